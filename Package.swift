@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The house, left to right: each module may import those before it, none after it.
+///
+///     CLDAP <- LDAP <- Directory <- Reconciler <- hsasync
+let package = Package(
+  name: "hsasync",
+  products: [
+    .library(name: "LDAP", targets: ["LDAP"]),
+    .executable(name: "hsasync", targets: ["hsasync"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CLDAP", pkgConfig: "ldap", providers: [.apt(["libldap2-dev", "libsasl2-dev"])]),
+    .target(
+      name: "LDAP",
+      dependencies: ["CLDAP", .product(name: "Logging", package: "swift-log")]),
+    .target(name: "Directory", dependencies: ["LDAP", "Yams"]),
+    .target(
+      name: "Reconciler",
+      dependencies: ["Directory", "LDAP", "Yams", .product(name: "Logging", package: "swift-log")]),
+    .executableTarget(
+      name: "hsasync",
+      dependencies: [
+        "Reconciler", "Directory", "LDAP",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(
+      name: "TestKit",
+      dependencies: ["LDAP", .product(name: "Subprocess", package: "swift-subprocess")],
+      path: "Tests/TestKit"),
+    .testTarget(name: "LDAPTests", dependencies: ["LDAP", "TestKit"]),
+    .testTarget(name: "DirectoryTests", dependencies: ["Directory", "LDAP", "TestKit"]),
+    .testTarget(
+      name: "ReconcilerTests", dependencies: ["Reconciler", "Directory", "LDAP", "TestKit"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["hsasync", "Directory", "LDAP", "TestKit"]),
+    .executableTarget(
+      name: "hsasync-bench",
+      dependencies: ["LDAP", "Directory", "Reconciler", "TestKit"],
+      path: "Tests/Benchmarks"),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings =
+    (target.swiftSettings ?? []) + [
+      .treatAllWarnings(as: .error),
+      .enableUpcomingFeature("ExistentialAny"),
+    ]
+}

@@ -1,0 +1,81 @@
+import Foundation
+import LDAP
+
+/// What differs between what is desired and what was observed, as writes in an order that is safe to stop at any point.
+package struct Plan: Sendable {
+  /// The instant for which it was made; "now" is an argument.
+  package var instant: Date
+  package var base: DistinguishedName
+  /// In order: every prefix leaves a sound directory.
+  package var changes: [Change]
+  /// What stands in the way or is worth knowing; a plan with an error-severity finding is not applied.
+  package var findings: [Finding]
+  /// How many desired rows were in agreement.
+  package var unchanged: Int
+  /// How many managed entries were observed, by kind.
+  package var observed: [Kind: Int]
+  package var proof: ReadProof
+
+  package init(
+    instant: Date, base: DistinguishedName, changes: [Change], findings: [Finding], unchanged: Int,
+    observed: [Kind: Int], proof: ReadProof
+  ) {
+    self.instant = instant
+    self.base = base
+    self.changes = changes
+    self.findings = findings
+    self.unchanged = unchanged
+    self.observed = observed
+    self.proof = proof
+  }
+
+  /// How many changes of an action there are.
+  package func count(_ action: Change.Action) -> Int { changes.count { $0.action == action } }
+}
+
+/// What shows that a read saw everything: "not seen" is worth nothing without it.
+package struct ReadProof: Hashable, Sendable, Codable {
+  package enum Method: String, Hashable, Sendable, Codable {
+    /// RFC 4533 refreshOnly.
+    case contentSync
+    /// One search without paging.
+    case search
+    /// RFC 2696 pages of one search.
+    case pagedSearch
+    /// An LDIF export; proves nothing about the live directory.
+    case file
+  }
+  package var method: Method
+  /// The server that was read, or the file.
+  package var origin: String
+  /// Who we were, by RFC 4532 "Who am I?".
+  package var authorizationIdentity: String
+  package var entries: Int
+  /// Search result references seen: any makes the read incomplete.
+  package var referrals: Int
+  /// The final result was success.
+  package var finished: Bool
+  /// `contextCSN` before and after the read, where the server has it.
+  package var contextBefore: [String]
+  package var contextAfter: [String]
+  /// The reasons why it is not complete; empty when it is.
+  package var faults: [String]
+
+  package init(
+    method: Method, origin: String, authorizationIdentity: String, entries: Int = 0, referrals: Int = 0,
+    finished: Bool = false, contextBefore: [String] = [], contextAfter: [String] = [], faults: [String] = []
+  ) {
+    self.method = method
+    self.origin = origin
+    self.authorizationIdentity = authorizationIdentity
+    self.entries = entries
+    self.referrals = referrals
+    self.finished = finished
+    self.contextBefore = contextBefore
+    self.contextAfter = contextAfter
+    self.faults = faults
+  }
+
+  /// Whether everything that is under the base was seen.
+  package var isComplete: Bool { finished && referrals == 0 && faults.isEmpty }
+}

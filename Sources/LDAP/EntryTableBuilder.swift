@@ -1,0 +1,158 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Writes entries into an ``EntryTable``, one octet string at a time.
+///
+/// The order of calls is: ``beginEntry(dn:)``, then for each attribute ``beginAttribute(_:)`` and
+/// ``appendValue(_:)`` for each value, then ``endEntry()``. An attribute that comes twice in an entry is joined
+/// at its end. ``abandonEntry()`` drops what was begun.
+public struct EntryTableBuilder: Sendable {
+  /// The table so far; sound between entries.
+  public private(set) var table = EntryTable()
+  private var nameBytes: [[UInt8]] = []
+  private var nameIndex: [[UInt8]: UInt32] = [:]
+  /// The name that followed each name the last time: entries of a kind spell theirs in the same order.
+  private var follower: [UInt32] = []
+  private var lastName: UInt32 = 0
+  /// For each name the entry (plus one) that had it last, so that a second occurrence is noticed.
+  private var lastEntry: [UInt32] = []
+  private var hasDuplicate = false
+  private var mark = (bytes: 0, attributes: 0, values: 0)
+
+  /// Makes a builder of an empty table.
+  public init() {}
+
+  /// Makes a builder that goes on where a table ended, keeping its names.
+  public init(continuing names: [String]) {
+    for name in names { _ = intern(Array(name.utf8)) }
+  }
+
+  /// Sets room aside for about so many octets and entries.
+  public mutating func reserve(bytes: Int, entries: Int, values: Int) {
+    table.bytes.reserveCapacity(bytes)
+    table.entries.reserveCapacity(entries)
+    table.attributes.reserveCapacity(values)
+    table.values.reserveCapacity(values)
+  }
+
+  /// Begins an entry with the octets of its name.
+  public mutating func beginEntry(dn: UnsafeRawBufferPointer) {
+    mark = (table.bytes.count, table.attributes.count, table.values.count)
+    let span = append(dn)
+    table.entries.append(.init(dn: span, attributes: UInt32(table.attributes.count)))
+    hasDuplicate = false
+  }
+
+  /// Begins an attribute of the entry that was begun, by the octets of its description.
+  public mutating func beginAttribute(_ name: UnsafeRawBufferPointer) {
+    beginAttribute(id: identifier(of: name))
+  }
+
+  /// Begins an attribute by the index that ``intern(_:)`` gave.
+  public mutating func beginAttribute(id: UInt32) {
+    table.attributes.append(.init(name: id, values: UInt32(table.values.count)))
+    let entry = UInt32(table.entries.count)
+    if lastEntry[Int(id)] == entry { hasDuplicate = true }
+    lastEntry[Int(id)] = entry
+    lastName = id
+  }
+
+  /// Adds a value to the attribute that was begun.
+  public mutating func appendValue(_ value: UnsafeRawBufferPointer) {
+    table.values.append(append(value))
+  }
+
+  /// Ends the entry that was begun.
+  public mutating func endEntry() {
+    if hasDuplicate { joinDuplicates() }
+  }
+
+  /// Drops the entry that was begun, with all that was added to it.
+  public mutating func abandonEntry() {
+    guard !table.entries.isEmpty else { return }
+    table.entries.removeLast()
+    table.bytes.removeLast(table.bytes.count - mark.bytes)
+    table.attributes.removeLast(table.attributes.count - mark.attributes)
+    table.values.removeLast(table.values.count - mark.values)
+  }
+
+  /// Adds a whole entry.
+  public mutating func append(_ entry: Entry) {
+    var dn = entry.dn.description
+    dn.withUTF8 { beginEntry(dn: UnsafeRawBufferPointer($0)) }
+    for attribute in entry.attributes {
+      var name = attribute.name
+      name.withUTF8 { beginAttribute(UnsafeRawBufferPointer($0)) }
+      for value in attribute.values { value.bytes.withUnsafeBytes { appendValue($0) } }
+    }
+    endEntry()
+  }
+
+  /// Takes the table away and begins an empty one with the same names, so that indices stay.
+  public mutating func take() -> EntryTable {
+    let full = table
+    table = EntryTable()
+    table.names = full.names
+    for index in lastEntry.indices { lastEntry[index] = 0 }
+    return full
+  }
+
+  /// The index of a name, given to it now if it has none.
+  public mutating func intern(_ name: [UInt8]) -> UInt32 {
+    if let known = nameIndex[name] { return known }
+    let id = UInt32(nameBytes.count)
+    nameIndex[name] = id
+    nameBytes.append(name)
+    table.names.append(String(decoding: name, as: UTF8.self))
+    follower.append(0)
+    lastEntry.append(0)
+    return id
+  }
+
+  private mutating func identifier(of name: UnsafeRawBufferPointer) -> UInt32 {
+    if !nameBytes.isEmpty {
+      let guess = follower[Int(lastName)]
+      if nameBytes[Int(guess)].elementsEqualFast(name) { return guess }
+    }
+    let id = intern(Array(name))
+    follower[Int(lastName)] = id
+    return id
+  }
+
+  private mutating func append(_ buffer: UnsafeRawBufferPointer) -> EntryTable.Span {
+    let start = table.bytes.count
+    table.bytes.append(contentsOf: buffer)
+    // A table that outgrows its offsets must not be read with wrapped ones.
+    precondition(table.bytes.count <= Int(UInt32.max), "an EntryTable holds at most 4 GiB")
+    return .init(start: UInt32(start), end: UInt32(table.bytes.count))
+  }
+
+  private mutating func joinDuplicates() {
+    let start = mark.attributes
+    let range = start..<table.attributes.count
+    var order: [UInt32] = []
+    var spans: [UInt32: [EntryTable.Span]] = [:]
+    for attribute in range {
+      let record = table.attributes[attribute]
+      let end = attribute + 1 < range.upperBound ? Int(table.attributes[attribute + 1].values) : table.values.count
+      if spans[record.name] == nil { order.append(record.name) }
+      spans[record.name, default: []] += table.values[Int(record.values)..<end]
+    }
+    table.attributes.removeLast(range.count)
+    table.values.removeLast(table.values.count - mark.values)
+    for name in order {
+      table.attributes.append(.init(name: name, values: UInt32(table.values.count)))
+      table.values += spans[name] ?? []
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Whether the octets are those of `other`; `memcmp` behind it.
+  @inlinable internal func elementsEqualFast(_ other: UnsafeRawBufferPointer) -> Bool {
+    guard count == other.count else { return false }
+    guard let base = other.baseAddress, count > 0 else { return true }
+    return withUnsafeBytes { memcmp($0.baseAddress ?? base, base, count) == 0 }
+  }
+}
