@@ -1,5 +1,7 @@
 /// What is done with an entry that a complete source no longer has.
-package enum AbsencePolicy: String, Hashable, Sendable, Codable { case keep, deactivate, delete }
+package enum AbsencePolicy: String, CaseIterable, Hashable, Sendable, Codable {
+  case keep, deactivate, delete
+}
 
 /// What the agent owns of one kind: a table that the operator writes under `manage:`.
 ///
@@ -14,6 +16,8 @@ package struct KindManagement: Hashable, Sendable {
   package var create: [String]
   /// Our values among others': added when missing, taken away only by `remove:`.
   package var merge: [String]
+  /// Where each attribute (small letters) was written, for findings.
+  package var places: [String: SourcePosition] = [:]
 
   package init(
     absent: AbsencePolicy = .keep, grace: Int = 30 * 86_400, own: [String] = [], create: [String] = [],

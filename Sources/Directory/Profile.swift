@@ -17,7 +17,8 @@ package struct Profile: Sendable {
     package var templates: [(attribute: String, template: Template)]
 
     package init(
-      recognise: [String], classes: [String], naming: String, templates: [(attribute: String, template: Template)] = []
+      recognise: [String], classes: [String], naming: String,
+      templates: [(attribute: String, template: Template)] = []
     ) {
       self.recognise = recognise
       self.classes = classes
@@ -27,7 +28,7 @@ package struct Profile: Sendable {
   }
 
   /// How the value of an attribute refers to another entry.
-  package enum ReferenceForm: Hashable, Sendable {
+  package enum ReferenceForm: String, CaseIterable, Hashable, Sendable {
     /// The value is an HSA-id.
     case identity
     /// The value is a distinguished name.
@@ -72,7 +73,8 @@ package struct Profile: Sendable {
 
   package init(
     name: String, identity: String = "hsaIdentity", kinds: [(kind: Kind, profile: KindProfile)],
-    serverNames: [String: String] = [:], lengths: [String: Int] = [:], references: [String: ReferenceForm] = [:],
+    serverNames: [String: String] = [:], lengths: [String: Int] = [:],
+    references: [String: ReferenceForm] = [:],
     unique: [String] = [], neverOwned: Set<String> = [], serverSpells: Set<String> = [],
     personalNumbers: Set<String> = [], correlation: [String] = [], startDate: String = "startDate",
     endDate: String = "endDate", protectedClass: String = "hsaConfidentialPerson",
@@ -101,7 +103,8 @@ package struct Profile: Sendable {
 
   /// The catalogue's name for an attribute that a person wrote by its canonical name.
   package func serverName(_ canonical: String) -> String {
-    serverNames[canonical] ?? serverNames.first { $0.key.equalsIgnoringASCIICase(canonical) }?.value ?? canonical
+    serverNames[canonical] ?? serverNames.first { $0.key.equalsIgnoringASCIICase(canonical) }?.value
+      ?? canonical
   }
 
   /// What is known of a kind; `nil` when the catalogue has none of it.
