@@ -10,6 +10,9 @@
 public struct EntryTableBuilder: Sendable {
   /// The table so far; sound between entries.
   public private(set) var table = EntryTable()
+  /// Attributes (indices from ``intern(_:)``) that every entry gets, without values when it came with none.
+  public var completing: [UInt32] = []
+  /// The spelling in which each name came last.
   private var nameBytes: [[UInt8]] = []
   private var nameIndex: [[UInt8]: UInt32] = [:]
   /// The name that followed each name the last time: entries of a kind spell theirs in the same order.
@@ -66,6 +69,9 @@ public struct EntryTableBuilder: Sendable {
   /// Ends the entry that was begun.
   public mutating func endEntry() {
     if hasDuplicate { joinDuplicates() }
+    let last = lastName
+    for id in completing where lastEntry[Int(id)] != UInt32(table.entries.count) { beginAttribute(id: id) }
+    lastName = last
   }
 
   /// Drops the entry that was begun, with all that was added to it.
@@ -99,15 +105,30 @@ public struct EntryTableBuilder: Sendable {
   }
 
   /// The index of a name, given to it now if it has none.
+  ///
+  /// Names that differ in ASCII case only are one name (RFC 4512 section 1.4); the first spelling stays.
   public mutating func intern(_ name: [UInt8]) -> UInt32 {
     if let known = nameIndex[name] { return known }
+    let small = name.map(\.asciiLowercased)
+    if let known = nameIndex[small] {
+      nameIndex[name] = known
+      return known
+    }
     let id = UInt32(nameBytes.count)
     nameIndex[name] = id
+    nameIndex[small] = id
     nameBytes.append(name)
     table.names.append(String(decoding: name, as: UTF8.self))
     follower.append(0)
     lastEntry.append(0)
     return id
+  }
+
+  /// Makes `name` another name of the attribute with an index, as `surname` is of `sn`; a name already known stays what it is.
+  public mutating func alias(_ name: [UInt8], to id: UInt32) {
+    let small = name.map(\.asciiLowercased)
+    guard nameIndex[small] == nil else { return }
+    nameIndex[small] = id
   }
 
   private mutating func identifier(of name: UnsafeRawBufferPointer) -> UInt32 {
@@ -116,6 +137,7 @@ public struct EntryTableBuilder: Sendable {
       if nameBytes[Int(guess)].elementsEqualFast(name) { return guess }
     }
     let id = intern(Array(name))
+    nameBytes[Int(id)] = Array(name)
     follower[Int(lastName)] = id
     return id
   }
