@@ -18,8 +18,10 @@ public struct EntryTableBuilder: Sendable {
   /// The name that followed each name the last time: entries of a kind spell theirs in the same order.
   private var follower: [UInt32] = []
   private var lastName: UInt32 = 0
-  /// For each name the entry (plus one) that had it last, so that a second occurrence is noticed.
+  /// For each name the serial of the entry that had it last, so that a second occurrence is noticed.
   private var lastEntry: [UInt32] = []
+  /// Counts the entries begun, abandoned ones included.
+  private var serial: UInt32 = 0
   private var hasDuplicate = false
   private var mark = (bytes: 0, attributes: 0, values: 0)
 
@@ -45,6 +47,7 @@ public struct EntryTableBuilder: Sendable {
     let span = append(dn)
     table.entries.append(.init(dn: span, attributes: UInt32(table.attributes.count)))
     hasDuplicate = false
+    serial &+= 1
   }
 
   /// Begins an attribute of the entry that was begun, by the octets of its description.
@@ -55,9 +58,8 @@ public struct EntryTableBuilder: Sendable {
   /// Begins an attribute by the index that ``intern(_:)`` gave.
   public mutating func beginAttribute(id: UInt32) {
     table.attributes.append(.init(name: id, values: UInt32(table.values.count)))
-    let entry = UInt32(table.entries.count)
-    if lastEntry[Int(id)] == entry { hasDuplicate = true }
-    lastEntry[Int(id)] = entry
+    if lastEntry[Int(id)] == serial { hasDuplicate = true }
+    lastEntry[Int(id)] = serial
     lastName = id
   }
 
@@ -70,7 +72,7 @@ public struct EntryTableBuilder: Sendable {
   public mutating func endEntry() {
     if hasDuplicate { joinDuplicates() }
     let last = lastName
-    for id in completing where lastEntry[Int(id)] != UInt32(table.entries.count) { beginAttribute(id: id) }
+    for id in completing where lastEntry[Int(id)] != serial { beginAttribute(id: id) }
     lastName = last
   }
 
@@ -100,7 +102,6 @@ public struct EntryTableBuilder: Sendable {
     let full = table
     table = EntryTable()
     table.names = full.names
-    for index in lastEntry.indices { lastEntry[index] = 0 }
     return full
   }
 
@@ -124,7 +125,9 @@ public struct EntryTableBuilder: Sendable {
     return id
   }
 
-  /// Makes `name` another name of the attribute with an index, as `surname` is of `sn`; a name already known stays what it is.
+  /// Makes `name` another name of the attribute with an index, as `surname` is of `sn`.
+  ///
+  /// A name already known stays what it is.
   public mutating func alias(_ name: [UInt8], to id: UInt32) {
     let small = name.map(\.asciiLowercased)
     guard nameIndex[small] == nil else { return }
