@@ -67,7 +67,9 @@ public struct EntryTable: Sendable {
   public func entry(_ index: Int) throws -> Entry {
     try withRows { rows in
       let attributes = rows.attributes(of: index).map { attribute in
-        Attribute(names[rows.name(of: attribute)], rows.values(of: attribute).map { Value(copying: rows.bytes(of: $0)) })
+        Attribute(
+          names[rows.name(of: attribute)],
+          rows.values(of: attribute).map { Value(copying: rows.bytes(of: $0)) })
       }
       return Entry(dn: try DistinguishedName(parsing: rows.dn(of: index)), attributes: attributes)
     }

@@ -160,7 +160,8 @@ public struct EntryTableBuilder: Sendable {
     var spans: [UInt32: [EntryTable.Span]] = [:]
     for attribute in range {
       let record = table.attributes[attribute]
-      let end = attribute + 1 < range.upperBound ? Int(table.attributes[attribute + 1].values) : table.values.count
+      let end =
+        attribute + 1 < range.upperBound ? Int(table.attributes[attribute + 1].values) : table.values.count
       if spans[record.name] == nil { order.append(record.name) }
       spans[record.name, default: []] += table.values[Int(record.values)..<end]
     }
