@@ -42,7 +42,11 @@ let package = Package(
     .testTarget(
       name: "ReconcilerTests", dependencies: ["Reconciler", "Directory", "LDAP", "TestKit"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["hsasync", "Directory", "LDAP", "TestKit"]),
+      name: "CommandTests",
+      dependencies: [
+        "hsasync", "Directory", "LDAP", "TestKit", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      exclude: ["Golden"]),
     .executableTarget(
       name: "hsasync-bench",
       dependencies: ["LDAP", "Directory", "Reconciler", "TestKit"],
