@@ -65,7 +65,8 @@ package indirect enum CanonicalJSON: Hashable, Sendable {
   }
 }
 
-extension CanonicalJSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
+extension CanonicalJSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral
+{
   package init(stringLiteral text: String) { self = .string(text) }
   package init(integerLiteral number: Int) { self = .number(number) }
   package init(booleanLiteral value: Bool) { self = .bool(value) }

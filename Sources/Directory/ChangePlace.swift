@@ -22,9 +22,12 @@ struct ChangePlace {
 
   private func core(of change: Change) -> String {
     if change.isProtected { return said(of: change) + "(protected person: not shown)" }
-    guard let newDN = change.newDN else { return said(of: change) + VisibleText(disclosure.name(change.dn)).text }
+    guard let newDN = change.newDN else {
+      return said(of: change) + VisibleText(disclosure.name(change.dn)).text
+    }
     let (old, new) = ChangePlace.differing(change.dn, newDN, isMove: change.action == .move)
-    return said(of: change) + VisibleText(disclosure.name(old)).text + " -> " + VisibleText(disclosure.name(new)).text
+    return said(of: change) + VisibleText(disclosure.name(old)).text + " -> "
+      + VisibleText(disclosure.name(new)).text
   }
 
   private func hint(of change: Change) -> String {
@@ -37,7 +40,9 @@ struct ChangePlace {
 
   /// The name with `…` for the base.
   private func relative(_ dn: DistinguishedName) -> String? {
-    guard dn.rdns.count > base.rdns.count, dn.rdns.suffix(base.rdns.count).elementsEqual(base.rdns) else { return nil }
+    guard dn.rdns.count > base.rdns.count, dn.rdns.suffix(base.rdns.count).elementsEqual(base.rdns) else {
+      return nil
+    }
     return VisibleText(disclosure.name(DistinguishedName(dn.rdns.dropLast(base.rdns.count)))).text + ",…"
   }
 

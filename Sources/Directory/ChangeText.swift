@@ -38,19 +38,22 @@ struct ChangeText {
     // Where something moves to is never cut away.
     let isNeeded = isCut && (style.detail >= .verbose || change.newDN != nil)
     let beneath = [order, isNeeded ? places.whole(of: change) : nil].compactMap { $0 }.joined(separator: "  ")
-    return [head] + (beneath.isEmpty ? [] : ["    " + beneath]) + (change.isProtected ? [] : values.lines(of: change))
+    return [head] + (beneath.isEmpty ? [] : ["    " + beneath])
+      + (change.isProtected ? [] : values.lines(of: change))
   }
 
   private func head(of change: Change) -> (line: String, isCut: Bool) {
     let label = ChangeText.label(of: change, disclosure)
     let lead = [
-      change.kind.rawValue.padded(to: columns.kind), ChangeText.identity(of: change).padded(to: columns.identity),
+      change.kind.rawValue.padded(to: columns.kind),
+      ChangeText.identity(of: change).padded(to: columns.identity),
       (style.detail < .full ? label.cut(to: columns.label) : label).padded(to: columns.label),
     ].filter { !$0.isEmpty }.joined(separator: "  ")
     let cause = ChangeText.cause(of: change)
     let room = style.width.map { max($0 - 2 - lead.displayWidth - cause.displayWidth - 4, 16) }
     let place = room.map { places.fitted(change, room: $0) } ?? (text: places.whole(of: change), isCut: false)
-    let line = sign(of: change) + " " + lead + "  " + place.text.padded(to: room ?? columns.place) + "  " + cause
+    let line =
+      sign(of: change) + " " + lead + "  " + place.text.padded(to: room ?? columns.place) + "  " + cause
     return (line, place.isCut)
   }
 

@@ -31,7 +31,9 @@ package struct FindingsText {
   private func write(_ finding: Finding, to out: inout some TextOutputStream) {
     let place = finding.position.map { VisibleText($0.description).text } ?? "directory"
     let message = VisibleText(finding.message).text
-    let subject = finding.subject.map { VisibleText($0.text).text }.flatMap { message.contains($0) ? nil : $0 + ": " }
+    let subject = finding.subject.map { VisibleText($0.text).text }.flatMap {
+      message.contains($0) ? nil : $0 + ": "
+    }
     out.write("\(place): \(finding.severity.rawValue): \(subject ?? "")\(message) [\(finding.code)]\n")
     if let other = finding.other { out.write("    see also \(VisibleText(other.description).text)\n") }
     if let advice = finding.advice { out.write("    \(VisibleText(advice).text)\n") }
@@ -42,7 +44,10 @@ package struct FindingsText {
     case (let left?, let right?) where left != right: left < right
     case (.some, nil): true
     case (nil, .some): false
-    default: (left.code, left.subject?.normalForm ?? "", left.message) < (right.code, right.subject?.normalForm ?? "", right.message)
+    default:
+      (left.code, left.subject?.normalForm ?? "", left.message) < (
+        right.code, right.subject?.normalForm ?? "", right.message
+      )
     }
   }
 }

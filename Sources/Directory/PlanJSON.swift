@@ -47,7 +47,8 @@ package struct PlanJSON {
 
   private var counts: CanonicalJSON {
     var counts = Dictionary(
-      uniqueKeysWithValues: Change.Action.allCases.map { ($0.rawValue, CanonicalJSON.number(plan.count($0))) })
+      uniqueKeysWithValues: Change.Action.allCases.map { ($0.rawValue, CanonicalJSON.number(plan.count($0))) }
+    )
     counts["unchanged"] = .number(plan.unchanged)
     counts["byAbsence"] = .number(plan.changes.count(where: \.isByAbsence))
     return .object(counts)
@@ -64,7 +65,8 @@ package struct PlanJSON {
       "authorizationIdentity": .string(proof.authorizationIdentity), "entries": .number(proof.entries),
       "referrals": .number(proof.referrals), "finished": .bool(proof.finished),
       "complete": .bool(proof.isComplete), "contextBefore": .array(proof.contextBefore.map { .string($0) }),
-      "contextAfter": .array(proof.contextAfter.map { .string($0) }), "faults": .array(proof.faults.map { .string($0) }),
+      "contextAfter": .array(proof.contextAfter.map { .string($0) }),
+      "faults": .array(proof.faults.map { .string($0) }),
     ]
   }
 
@@ -86,7 +88,8 @@ package struct PlanJSON {
 
   private func object(_ change: Change) -> CanonicalJSON {
     var members: [String: CanonicalJSON?] = [
-      "number": .number(change.id + 1), "action": .string(change.action.rawValue), "kind": .string(change.kind.rawValue),
+      "number": .number(change.id + 1), "action": .string(change.action.rawValue),
+      "kind": .string(change.kind.rawValue),
       "hsaIdentity": .string(change.identity.text), "protected": .bool(change.isProtected),
       "cause": PlanJSON.cause(of: change), "after": .array(change.after.map { .number($0 + 1) }),
     ]
@@ -119,7 +122,8 @@ package struct PlanJSON {
   private func object(_ precondition: Change.Precondition) -> CanonicalJSON {
     CanonicalJSON(present: [
       "assertion": precondition.assertion.map { .string(disclosure.filter($0).description) },
-      "entryUUID": precondition.entryUUID.map { .string($0) }, "entryCSN": precondition.entryCSN.map { .string($0) },
+      "entryUUID": precondition.entryUUID.map { .string($0) },
+      "entryCSN": precondition.entryCSN.map { .string($0) },
     ])
   }
 
@@ -132,7 +136,10 @@ package struct PlanJSON {
         "type": "modify",
         "modifications": .array(
           modifications.map {
-            ["kind": .string($0.kind.rawValue), "attribute": .string($0.attribute), "values": values($0.values, of: $0.attribute)]
+            [
+              "kind": .string($0.kind.rawValue), "attribute": .string($0.attribute),
+              "values": values($0.values, of: $0.attribute),
+            ]
           }),
       ]
     case .rename(_, let newRDN, let deleteOldRDN, let newSuperior):

@@ -23,7 +23,9 @@ package struct PlanSummary {
     let proof = plan.proof
     let entries = "Read: " + (proof.entries == 1 ? "1 entry" : "\(proof.entries.grouped) entries")
     let origin = VisibleText(proof.origin).text
-    guard proof.method != .file else { return "\(entries) from the file \(origin)\(verdict); a file proves nothing about the live directory" }
+    guard proof.method != .file else {
+      return "\(entries) from the file \(origin)\(verdict); a file proves nothing about the live directory"
+    }
     let identity = VisibleText(proof.authorizationIdentity).text
     return "\(entries) by \(method) from \(origin) as \(identity.isEmpty ? "anonymous" : identity)\(verdict)"
   }
@@ -67,7 +69,8 @@ package struct PlanSummary {
 
   private var time: String {
     guard let duration else { return "" }
-    let hundredths = (duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000 + 5) / 10
+    let hundredths =
+      (duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000 + 5) / 10
     let fraction = hundredths % 100
     return " (\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) s)"
   }

@@ -79,7 +79,8 @@ package struct PlanText {
     let absent = plan.changes.filter(\.isByAbsence)
     guard !absent.isEmpty else { return }
     let sign = style.colour ? "\u{1B}[1;31m!\u{1B}[0m" : "!"
-    out.write("\(sign) by absence: \(PlanText.missing(absent)) no longer in a source that says it has them all.\n")
+    out.write(
+      "\(sign) by absence: \(PlanText.missing(absent)) no longer in a source that says it has them all.\n")
     out.write("  This cannot be applied yet: it needs a guard, and there are none in this version.\n\n")
     write(absent, lines, to: &out)
   }

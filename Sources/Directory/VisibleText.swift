@@ -21,7 +21,9 @@ package struct VisibleText: Sendable {
     result.reserveCapacity(raw.utf8.count + 2)
     var previous: Unicode.Scalar = " "
     for scalar in raw.unicodeScalars {
-      if mustBeSpelled(scalar) || (!quoted && scalar == " " && previous == " ") || startsOnNothing(scalar, previous) {
+      if mustBeSpelled(scalar) || (!quoted && scalar == " " && previous == " ")
+        || startsOnNothing(scalar, previous)
+      {
         result += "\\u{" + String(scalar.value, radix: 16) + "}"
       } else {
         if scalar == "\\" || (quoted && scalar == "\"") { result += "\\" }

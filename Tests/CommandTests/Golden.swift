@@ -9,19 +9,26 @@ struct Golden {
   let name: String
 
   private var url: URL {
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Golden").appending(path: name)
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Golden").appending(
+      path: name)
   }
 
   func expect(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
     if ProcessInfo.processInfo.environment["HSASYNC_WRITE_GOLDEN"] == "1" {
       try text.write(to: url, atomically: true, encoding: .utf8)
-      Issue.record("\(name) was written; read it, then run without HSASYNC_WRITE_GOLDEN", sourceLocation: sourceLocation)
+      Issue.record(
+        "\(name) was written; read it, then run without HSASYNC_WRITE_GOLDEN", sourceLocation: sourceLocation)
       return
     }
     let golden = try String(contentsOf: url, encoding: .utf8)
     guard text != golden else { return }
-    let (left, right) = (golden.split(separator: "\n", omittingEmptySubsequences: false), text.split(separator: "\n", omittingEmptySubsequences: false))
-    let line = zip(left, right).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(left.count, right.count)
+    let (left, right) = (
+      golden.split(separator: "\n", omittingEmptySubsequences: false),
+      text.split(separator: "\n", omittingEmptySubsequences: false)
+    )
+    let line =
+      zip(left, right).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+      ?? min(left.count, right.count)
     Issue.record(
       """
       \(name):\(line + 1) differs

@@ -1,6 +1,7 @@
 import Directory
 import Foundation
 import LDAP
+import TestKit
 import Testing
 
 @Suite struct PlanJSONTests {
@@ -31,7 +32,9 @@ import Testing
     #expect(cause["line"] as? Int == 41)
   }
 
-  @Test func `a plan with changes by absence says that it is not applicable, and where they are absent from`() throws {
+  @Test func `a plan with changes by absence says that it is not applicable, and where they are absent from`()
+    throws
+  {
     let read = try parsed(json(SamplePlan.withAbsence()))
     #expect(read["applicable"] as? Bool == false)
     let changes = try #require(read["changes"] as? [[String: Any]])
@@ -53,6 +56,38 @@ import Testing
       let text = json(plan)
       for secret in SamplePlan.secrets { #expect(!text.contains(secret), "\(secret)") }
     }
+  }
+
+  @Test(.enabled("python3 with jsonschema is not installed") { await PlanJSONTests.hasValidator() })
+  func `the JSON is what its schema says, in every case`() async throws {
+    let finding = Finding(
+      "duplicate-identity", at: SourcePosition(file: "a.yaml", line: 12, column: 5),
+      and: SourcePosition(file: "a.yaml", line: 3), subject: HSAIdentity("SE2321000016-7X3K"), "twice",
+      advice: "once")
+    let plans = try [
+      SamplePlan.everyAction(findings: [finding]), SamplePlan.withAbsence(), SamplePlan.hostile(),
+      SamplePlan.empty(),
+    ]
+    for plan in plans { #expect(try await PlanJSONTests.faults(in: json(plan)) == "") }
+    let named = json(try SamplePlan.withAbsence()).replacing(
+      #""protected":true"#, with: #""dn":"cn=A","protected":true"#)
+    #expect(try await PlanJSONTests.faults(in: named) != "", "the schema lets a protected person's name pass")
+  }
+
+  /// What a JSON Schema validator says against a text.
+  static func faults(in text: String) async throws -> String {
+    let program = """
+      import json, sys, jsonschema
+      validator = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+      for fault in validator.iter_errors(json.load(sys.stdin)): print(fault.json_path, fault.message)
+      """
+    return try await Tool.run(
+      "python3", ["-c", program, Repository.path("schemas/plan.schema.json")], input: text
+    ).output
+  }
+
+  static func hasValidator() async -> Bool {
+    (try? await Tool.run("python3", ["-c", "import jsonschema"])) != nil
   }
 
   @Test func `keys are sorted and numbers whole`() {

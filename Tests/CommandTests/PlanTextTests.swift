@@ -57,13 +57,17 @@ import Testing
 
   @Test func `findings come first, sorted by place, with what to do`() throws {
     let findings = [
-      Finding("parent-missing", at: SourcePosition(file: "b.yaml", line: 7, column: 3), "the parent is not there"),
+      Finding(
+        "parent-missing", at: SourcePosition(file: "b.yaml", line: 7, column: 3), "the parent is not there"),
       Finding(
         "duplicate-identity", at: SourcePosition(file: "a.yaml", line: 12, column: 5),
         and: SourcePosition(file: "a.yaml", line: 3, column: 5), subject: HSAIdentity("SE2321000016-7X3K"),
         "two rows have this HSA-id", advice: "remove one of them"),
-      Finding("not-sent", .warning, subject: HSAIdentity("SE2321000016-9A1B"), "a class is unknown to the server"),
-      Finding("name-taken", .warning, at: SourcePosition(file: "a.yaml", line: 2, column: 5), "another has the name"),
+      Finding(
+        "not-sent", .warning, subject: HSAIdentity("SE2321000016-9A1B"), "a class is unknown to the server"),
+      Finding(
+        "name-taken", .warning, at: SourcePosition(file: "a.yaml", line: 2, column: 5), "another has the name"
+      ),
     ]
     try Golden(name: "findings.txt").expect(text(SamplePlan.everyAction(findings: findings), .summary))
   }

@@ -15,21 +15,26 @@ struct SamplePlan {
     personalNumbers: ["personalidentitynumber"])
 
   private mutating func add(
-    _ action: Change.Action, _ kind: Kind, _ id: String, _ label: String?, _ dn: String, to newDN: String? = nil,
-    line: Int = 1, file: String = "desired/vc-norr.yaml", absentFrom source: String? = nil, protected: Bool = false,
+    _ action: Change.Action, _ kind: Kind, _ id: String, _ label: String?, _ dn: String,
+    to newDN: String? = nil,
+    line: Int = 1, file: String = "desired/vc-norr.yaml", absentFrom source: String? = nil,
+    protected: Bool = false,
     after: [Int] = [], _ differences: [Change.Difference] = []
   ) throws {
     let name = try DistinguishedName(parsing: dn + "," + Self.base)
     let newName = try newDN.map { try DistinguishedName(parsing: $0 + "," + Self.base) }
     let uuid = "9b1f3c5e-0000-4000-8000-" + String(repeating: "0", count: 10) + String(10 + changes.count)
-    let condition: Filter = .and([.equal("entryUUID", Value(uuid))] + differences.flatMap { difference in
-      difference.removed.prefix(20).map { .equal(difference.attribute, $0) }
-    })
+    let condition: Filter = .and(
+      [.equal("entryUUID", Value(uuid))]
+        + differences.flatMap { difference in
+          difference.removed.prefix(20).map { .equal(difference.attribute, $0) }
+        })
     changes.append(
       Change(
         id: changes.count, action: action, kind: kind, identity: HSAIdentity("SE2321000016-" + id),
         label: protected ? nil : label, isProtected: protected,
-        cause: source.map { .absence(source: $0) } ?? .desired(SourcePosition(file: file, line: line, column: 5)),
+        cause: source.map { .absence(source: $0) }
+          ?? .desired(SourcePosition(file: file, line: line, column: 5)),
         dn: name, newDN: newName, differences: differences,
         operation: Self.operation(action, name, newName, differences),
         precondition: action == .create
@@ -53,7 +58,8 @@ struct SamplePlan {
         name,
         differences.flatMap { difference in
           [
-            difference.removed.isEmpty ? nil : Modification(.delete, difference.attribute, difference.removed),
+            difference.removed.isEmpty
+              ? nil : Modification(.delete, difference.attribute, difference.removed),
             difference.added.isEmpty ? nil : Modification(.add, difference.attribute, difference.added),
           ].compactMap { $0 }
         })
@@ -61,7 +67,8 @@ struct SamplePlan {
   }
 
   private static func difference(
-    _ attribute: String, _ removed: [Value], _ added: [Value], kept: Int = 0, _ style: Change.Difference.Style = .values
+    _ attribute: String, _ removed: [Value], _ added: [Value], kept: Int = 0,
+    _ style: Change.Difference.Style = .values
   ) -> Change.Difference {
     Change.Difference(attribute, style, removed: removed, added: added, kept: kept)
   }
@@ -70,7 +77,8 @@ struct SamplePlan {
     try add(
       .create, .unit, "1A2B", "VC Öst", "ou=VC Öst", line: 3,
       [
-        Self.difference("objectClass", [], ["top", "organizationalUnit", "hsaOrganizationalUnitExtension"], .initial),
+        Self.difference(
+          "objectClass", [], ["top", "organizationalUnit", "hsaOrganizationalUnitExtension"], .initial),
         Self.difference("ou", [], ["VC Öst"], .initial),
         Self.difference("hsaIdentity", [], ["SE2321000016-1A2B"], .initial),
       ])
@@ -99,14 +107,17 @@ struct SamplePlan {
         Self.difference("personalIdentityNumber", ["195808052384"], ["199001192385"]),
         Self.difference("jpegPhoto", [], [Value([0xFF, 0xD8, 0xFF, 0xE0, 0, 16, 74, 70, 73, 70, 0, 1])]),
         Self.difference("manager", [], ["cn=Skyddad Person,ou=VC Norr,o=Region Exempel,c=SE"]),
-        Self.difference("description", ["a", "b"].map { Value($0 + String(repeating: "x", count: 90)) }, ["Kort"], kept: 1),
+        Self.difference(
+          "description", ["a", "b"].map { Value($0 + String(repeating: "x", count: 90)) }, ["Kort"], kept: 1),
       ])
-    try add(.move, .person, "9A1B", "Bo Ek", "cn=Bo Ek,ou=VC Syd", to: "cn=Bo Ek,ou=VC Norr", line: 77, after: [1])
+    try add(
+      .move, .person, "9A1B", "Bo Ek", "cn=Bo Ek,ou=VC Syd", to: "cn=Bo Ek,ou=VC Norr", line: 77, after: [1])
     try add(
       .update, .person, "9A1B", "Bo Ek", "cn=Bo Ek,ou=VC Norr", line: 77, after: [7],
       [Self.difference("title", [], ["Läkare"])])
     try add(
-      .rename, .person, "9A1C", "Cia Ny", "cn=Cia Gammal,ou=VC Norr", to: "cn=Cia Ny,ou=VC Norr", line: 78, after: [1])
+      .rename, .person, "9A1C", "Cia Ny", "cn=Cia Gammal,ou=VC Norr", to: "cn=Cia Ny,ou=VC Norr", line: 78,
+      after: [1])
     try add(
       .reactivate, .person, "9A1D", "Dag Åter", "cn=Dag Åter,ou=VC Norr", line: 79,
       [Self.difference("endDate", ["20260101000000Z"], [])])
@@ -118,7 +129,8 @@ struct SamplePlan {
       .update, .person, "P001", nil, "cn=Skyddad Person,ou=VC Norr", line: 90, protected: true,
       [Self.difference("street", [], ["Skyddsgatan 1"])])
     try add(
-      .move, .person, "P001", nil, "cn=Skyddad Person,ou=VC Norr", to: "cn=Skyddad Person,ou=Hemlig", line: 90,
+      .move, .person, "P001", nil, "cn=Skyddad Person,ou=VC Norr", to: "cn=Skyddad Person,ou=Hemlig",
+      line: 90,
       protected: true, after: [13])
   }
 
@@ -131,10 +143,12 @@ struct SamplePlan {
           ["SE2321000016-7X3K;20260101;", "SE2321000016-9A1B;20260101;"], kept: 4_998)
       ])
     try add(
-      .create, .commission, "C002", "SE2321000016-C002", "cn=SE2321000016-C002,ou=VC Öst", line: 125, after: [0],
+      .create, .commission, "C002", "SE2321000016-C002", "cn=SE2321000016-C002,ou=VC Öst", line: 125,
+      after: [0],
       [
         Self.difference(
-          "hsaCommissionMember", [], (1...30).map { Value("SE2321000016-M\(100 + $0);20260101;20270101") }, .initial)
+          "hsaCommissionMember", [], (1...30).map { Value("SE2321000016-M\(100 + $0);20260101;20270101") },
+          .initial)
       ])
   }
 
@@ -147,7 +161,8 @@ struct SamplePlan {
       contextAfter: ["20260601080000.000000Z#000000#000#000000"])
     return Plan(
       instant: Date(timeIntervalSince1970: 1_780_300_800), base: base, changes: changes, findings: findings,
-      unchanged: 18_211, observed: [.person: 15_000, .unit: 211, .commission: 3_000, .organisation: 1], proof: proof)
+      unchanged: 18_211, observed: [.person: 15_000, .unit: 211, .commission: 3_000, .organisation: 1],
+      proof: proof)
   }
 
   /// Every action, nothing by absence.
@@ -169,7 +184,8 @@ struct SamplePlan {
       .deactivate, .person, "2BB1", "Kalle Ek", "cn=Kalle Ek,ou=VC Syd", absentFrom: "persons/vc-syd.yaml",
       [difference("endDate", [], ["20260601000000Z"])])
     try sample.add(
-      .delete, .person, "2BB2", nil, "cn=Skyddad Person,ou=VC Syd", absentFrom: "persons/vc-syd.yaml", protected: true)
+      .delete, .person, "2BB2", nil, "cn=Skyddad Person,ou=VC Syd", absentFrom: "persons/vc-syd.yaml",
+      protected: true)
     return try sample.plan()
   }
 
@@ -182,7 +198,9 @@ struct SamplePlan {
       [
         difference("title", ["\u{1B}[31mröd\u{1B}[0m"], ["till\nrad \"två\"   + \"tre\" \\ slut"]),
         difference("sn", ["Berg"], ["gre\u{202E}B\u{200D}\u{FEFF}"]),
-        difference("description", ["\u{301}accent", "nbsp\u{A0}", "tab\t", "del\u{7F}", "c1\u{9B}31m", "null\u{0}"], []),
+        difference(
+          "description", ["\u{301}accent", "nbsp\u{A0}", "tab\t", "del\u{7F}", "c1\u{9B}31m", "null\u{0}"], []
+        ),
         difference("mail\u{1B}", [], [Value([0xC3, 0x28])]),
       ])
     return try sample.plan()
