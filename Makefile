@@ -1,0 +1,86 @@
+# hsasync
+#
+#   make build        a debug build of the command
+#   make demo         the sample region on a private slapd: check, plan, apply, plan again, a refused plan
+#   make test         all tests, on real servers
+#   make test-389ds   the main-job suite against 389 Directory Server
+#   make lint         formatting, module rules, samples against their JSON Schemas
+#   make bench        the benchmark, release build; BENCH="..." for its arguments
+#   make install      command, schemas, sample configuration, completions; PREFIX=/usr/local DESTDIR=
+#   make completions  shell completions, into .build/completions
+#   make packages     the Debian packages that the others need (each target installs what it lacks by itself)
+#   make clean        what was built
+#
+# Debian 12 or later, Swift 6.2 or later. Nothing is left running.
+
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+BENCH ?=
+
+# The toolchain on PATH, else the one in /opt/swift.
+SWIFT := $(shell command -v swift 2>/dev/null || ls /opt/swift/usr/bin/swift 2>/dev/null)
+export PATH := $(PATH):/usr/sbin
+
+BUILD_PACKAGES = libldap2-dev libsasl2-dev pkg-config
+SERVER_PACKAGES = slapd ldap-utils
+TEST_PACKAGES = $(SERVER_PACKAGES) openssl libsasl2-modules-gssapi-mit krb5-kdc krb5-admin-server krb5-user
+LINT_PACKAGES = python3 python3-yaml python3-jsonschema
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test test-389ds lint bench install completions packages clean swift
+
+help:
+	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
+
+swift:
+	@test -n "$(SWIFT)" || { echo "make: swift is neither on PATH nor in /opt/swift/usr/bin." \
+	  "Install Swift 6.2 or later: https://www.swift.org/install/linux" >&2; exit 69; }
+
+build: swift
+	@.ci/need $(BUILD_PACKAGES)
+	$(SWIFT) build --product hsasync
+
+demo: swift
+	@.ci/need $(BUILD_PACKAGES) $(SERVER_PACKAGES)
+	$(SWIFT) build --product hsasync
+	@.ci/demo "$$($(SWIFT) build --show-bin-path)/hsasync"
+
+test: swift
+	@.ci/need $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	$(SWIFT) test
+
+test-389ds: swift
+	@.ci/need $(BUILD_PACKAGES) $(TEST_PACKAGES) 389-ds-base
+	HSASYNC_TEST_389DS=1 $(SWIFT) test --filter 389
+
+lint: swift
+	@.ci/need $(LINT_PACKAGES)
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	@/usr/bin/python3 .ci/check-modules
+	@/usr/bin/python3 .ci/check-samples
+
+bench: swift
+	@.ci/need $(BUILD_PACKAGES) $(SERVER_PACKAGES)
+	$(SWIFT) build -c release --product hsasync-bench
+	"$$($(SWIFT) build -c release --show-bin-path)/hsasync-bench" $(BENCH)
+
+completions: build
+	@mkdir -p .build/completions
+	@for shell in bash zsh fish; do \
+	  "$$($(SWIFT) build --show-bin-path)/hsasync" --generate-completion-script $$shell \
+	    >.build/completions/hsasync.$$shell || exit; done
+	@echo .build/completions/hsasync.bash .build/completions/hsasync.zsh .build/completions/hsasync.fish
+
+# The Swift runtime goes into the binary: the machine that runs it needs libldap and nothing else.
+install: swift
+	@.ci/need $(BUILD_PACKAGES)
+	$(SWIFT) build -c release --product hsasync --static-swift-stdlib
+	@.ci/install "$$($(SWIFT) build -c release --show-bin-path)/hsasync" \
+	  "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)"
+
+packages:
+	@.ci/need $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)
+
+clean:
+	rm -rf .build
