@@ -1,0 +1,66 @@
+import Directory
+
+/// What a run ends with, for every verb and for whoever started it.
+package enum ExitCode: Int32, Hashable, Sendable {
+  /// Done, or in agreement.
+  case done = 0
+  /// Some changes failed; the others were made.
+  case someFailed = 1
+  /// Changes are waiting (`plan --detailed-exitcode`).
+  case changesWaiting = 2
+  /// Refused by a guard: nothing was written.
+  case refused = 3
+  /// The directory changed since the plan: plan again.
+  case stalePlan = 4
+  case usage = 64
+  case desiredStateWrong = 65
+  case directoryUnavailable = 69
+  case tryAgain = 75
+  case notPermitted = 77
+  case configurationWrong = 78
+}
+
+/// Why a run was not begun, or not ended: a code to branch on, findings to show, what to do next.
+package struct Refusal: Error, Sendable, CustomStringConvertible {
+  /// A stable name of the reason.
+  package enum Code: String, Hashable, Sendable {
+    /// The configuration or the profile has faults.
+    case configurationWrong
+    /// The desired state has faults.
+    case desiredStateWrong
+    /// The plan has findings that are errors.
+    case planHasErrors
+    /// The plan is not one: its order refers to changes that are not before.
+    case planBroken
+    /// The plan was made from a file, not from a directory.
+    case observedFromFile
+    /// The plan changes entries because they were not seen.
+    case changesByAbsence
+    /// The plan changes entries because they were not seen, and the read did not see everything.
+    case incompleteRead
+    /// The directory does not have what is needed: the base, the schema.
+    case directoryUnsuitable
+    /// The observed file has faults.
+    case observedFileWrong
+  }
+  package var code: Code
+  package var exitCode: ExitCode
+  /// One sentence, no full stop; tells nobody's data.
+  package var message: String
+  /// What to do next.
+  package var advice: String?
+  /// What was found, where there are several things to say.
+  package var findings: [Finding]
+
+  package init(
+    _ code: Code, _ exitCode: ExitCode, _ message: String, advice: String? = nil, findings: [Finding] = []
+  ) {
+    self.code = code
+    self.exitCode = exitCode
+    self.message = message
+    self.advice = advice
+    self.findings = findings
+  }
+
+  package var description: String { advice.map { "\(message); \($0)" } ?? message }
+}
