@@ -1,0 +1,118 @@
+import LDAP
+
+/// What a comparison does with each attribute of each kind, worked out once.
+package struct AttributeRules: Sendable {
+  /// How the agent stands to an attribute.
+  package enum Mode: Hashable, Sendable { case own, create, merge, remove, ignore }
+
+  /// One attribute of one kind.
+  package struct Rule: Sendable {
+    /// Where the attribute stands in a comparison's scratch row; see ``AttributeRules/slot(of:)``.
+    package var slot: Int
+    package var mode: Mode
+    /// The server's own spelling of the attribute's name, options kept.
+    package var name: String
+    package var matching: MatchingRule
+    /// Whether a difference of spelling alone counts.
+    package var comparesSpelling: Bool
+    /// Whether values can be taken out and asserted one by one.
+    package var hasEquality: Bool
+    package var isSingleValued: Bool
+    package var reference: Profile.ReferenceForm?
+  }
+
+  package let schema: Schema
+  package let profile: Profile
+  package let management: Management
+  private var slots: [String: Int] = [:]
+  package private(set) var slotNames: [String] = []
+
+  package let objectClass: Int
+  package let identity: Int
+  package let entryUUID: Int
+  package let entryCSN: Int
+  package let startDate: Int
+  package let endDate: Int
+
+  package init(profile: Profile, management: Management, schema: Schema) {
+    self.schema = schema
+    self.profile = profile
+    self.management = management
+    let fixed = ["objectClass", profile.identity, "entryUUID", "entryCSN", profile.startDate, profile.endDate]
+    objectClass = 0
+    identity = 1
+    entryUUID = 2
+    entryCSN = 3
+    startDate = 4
+    endDate = 5
+    for name in fixed {
+      slots[AttributeRules.key(name, schema)] = slotNames.count
+      slotNames.append(name)
+    }
+    for name in AttributeRules.attributesToRead(profile, management) where slot(of: name) == nil {
+      slots[AttributeRules.key(name, schema)] = slotNames.count
+      slotNames.append(name)
+    }
+  }
+
+  /// The attributes that a read must ask for.
+  package static func attributesToRead(_ profile: Profile, _ management: Management) -> [String] {
+    var names = ["objectClass", profile.identity, "entryUUID", "entryCSN", profile.startDate, profile.endDate]
+    names += profile.kinds.map(\.profile.naming) + profile.correlation + profile.unique
+    for kind in Kind.allCases {
+      guard let managed = management[kind] else { continue }
+      names += managed.own + managed.merge
+    }
+    var seen: Set<String> = []
+    return names.filter { seen.insert($0.asciiLowercased).inserted }
+  }
+
+  /// The slot of an attribute by any of its names; `nil` when the comparison does not look at it.
+  package func slot(of name: String) -> Int? { slots[AttributeRules.key(name, schema)] }
+
+  private static func key(_ name: String, _ schema: Schema) -> String {
+    let parts = name.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
+    let canonical = schema.canonicalName(String(parts[0])).asciiLowercased
+    return parts.count == 2 ? canonical + ";" + parts[1].asciiLowercased : canonical
+  }
+
+  /// The rule for an attribute that stands in a desired row of a kind.
+  package func rule(for name: String, kind: Kind) -> Rule {
+    let isRemoval = name.hasPrefix("remove:")
+    let attribute = isRemoval ? String(name.dropFirst(7)) : name
+    let mode = isRemoval ? .remove : self.mode(of: attribute, kind: kind)
+    let key = AttributeRules.key(attribute, schema)
+    let matching = schema.equality(of: attribute)
+    return Rule(
+      slot: slots[key] ?? -1, mode: slots[key] == nil && mode != .create ? .ignore : mode, name: attribute,
+      matching: matching,
+      comparesSpelling: matching.keepsSpelling && !profile.serverSpells.contains(attribute.asciiLowercased),
+      hasEquality: schema.hasEquality(attribute),
+      isSingleValued: schema.attributeType(attribute)?.isSingleValue ?? false,
+      reference: profile.references[attribute.asciiLowercased])
+  }
+
+  private func mode(of attribute: String, kind: Kind) -> Mode {
+    guard let managed = management[kind], !profile.neverOwned.contains(attribute.asciiLowercased) else { return .ignore }
+    let key = AttributeRules.key(attribute, schema)
+    func names(_ list: [String]) -> Bool { list.contains { AttributeRules.key($0, schema) == key } }
+    if key == AttributeRules.key(profile.identity, schema) { return .ignore }
+    if names(managed.own) { return .own }
+    if names(managed.create) { return .create }
+    if names(managed.merge) { return .merge }
+    return .ignore
+  }
+
+  /// Whether the naming attribute of a kind is owned, so that entries are renamed after it.
+  package func ownsName(_ kind: Kind) -> Bool {
+    guard let naming = profile[kind]?.naming else { return false }
+    return mode(of: naming, kind: kind) == .own
+  }
+
+  /// The rules for all names of a desired table, by kind and index of the name.
+  package func table(for names: [String]) -> [Kind: [Rule]] {
+    var result: [Kind: [Rule]] = [:]
+    for kind in Kind.allCases { result[kind] = names.map { rule(for: $0, kind: kind) } }
+    return result
+  }
+}

@@ -1,0 +1,163 @@
+import LDAP
+
+extension Planner {
+  /// Decides for every row which observed entry it means; sets aside what is ambiguous.
+  mutating func settleIdentities() {
+    setAsideDuplicateRows()
+    setAsideDoubleEntries()
+    for row in desired.rows.indices where !desired.rows[row].hasIdentity { correlate(row) }
+    setAsideOtherKinds()
+  }
+
+  private mutating func setAsideDuplicateRows() {
+    for row in comparison.duplicates.sorted() {
+      setAside.insert(row)
+      findings.append(
+        report(
+          "duplicate-identity", row: row, "another row describes the same HSA-id, and neither is planned",
+          advice: "keep one of the rows"))
+    }
+  }
+
+  /// One HSA-id on two entries: neither can be told to be the right one.
+  private mutating func setAsideDoubleEntries() {
+    for (index, times) in comparison.timesSeen.enumerated() where times > 1 {
+      let row = Int(comparison.rowOfIdentity[index])
+      if row >= 0 { setAside.insert(row) }
+      findings.append(
+        Finding(
+          "double-entry", row >= 0 ? .error : .warning, at: row >= 0 ? desired.position(of: row) : nil,
+          subject: HSAIdentity(comparison.identities.text(index)),
+          "the directory has \(times) entries with this HSA-id, and none of them is touched",
+          advice: "remove the wrong entry or correct its HSA-id in the directory"))
+    }
+  }
+
+  private mutating func correlate(_ row: Int) {
+    let candidates = comparison.correlation.candidates[row] ?? []
+    let inPlace = candidates.count > 1 ? candidates.filter { lies($0, where: row) } : candidates
+    guard inPlace.count == 1, let kept = inPlace.first else {
+      setAside.insert(row)
+      findings.append(candidates.isEmpty ? noMatch(row) : ambiguous(row, candidates.count))
+      return
+    }
+    let identity = comparison.kept[kept].identity
+    let other = identity < 0 ? -1 : Int(comparison.rowOfIdentity[identity])
+    guard other < 0 && !observedEntry.values.contains(kept) else {
+      setAside.insert(row)
+      findings.append(
+        report("correlated-twice", row: row, "this row and another mean the same entry", advice: "keep one of the rows"))
+      return
+    }
+    observedEntry[row] = kept
+    seen[row] = comparison.kept[kept].seen
+    seen[row].kept = UInt32(kept + 1)
+    if desired.rows[row].kind.isContainer, let name = entry(kept)?.dn, let node = tree.node(named: name) {
+      tree.tie(row: row, to: node)
+    }
+  }
+
+  /// Whether a candidate lies under the row's parent.
+  private func lies(_ kept: Int, where row: Int) -> Bool {
+    let parent = desired.rows[row].parent
+    guard parent != DesiredState.noParent, let top = node(of: desired.parents[Int(parent)]) else { return false }
+    return tree.isObserved(tree.node(atPlace: Int(comparison.kept[kept].seen.parent), comparison), under: top)
+  }
+
+  private func noMatch(_ row: Int) -> Finding {
+    report(
+      "no-match", row: row, "the row has no HSA-id and no entry matches it by \(profile.correlation.joined(separator: " or "))",
+      advice: "write the HSA-id; an entry without one is never created")
+  }
+
+  private func ambiguous(_ row: Int, _ count: Int) -> Finding {
+    report(
+      "ambiguous-match", row: row, "the row has no HSA-id and \(count) entries match it",
+      advice: "write the HSA-id of the entry that is meant")
+  }
+
+  private mutating func setAsideOtherKinds() {
+    for (row, kept) in observedEntry.sorted(by: { $0.key < $1.key })
+    where comparison.kept[kept].kind != desired.rows[row].kind && !setAside.contains(row) {
+      setAside.insert(row)
+      findings.append(
+        report(
+          "other-kind", row: row,
+          "the row is a \(desired.rows[row].kind.rawValue) and the entry in the directory a \(comparison.kept[kept].kind.rawValue)",
+          advice: "move the row to the list \(comparison.kept[kept].kind.listKey)"))
+    }
+    for row in desired.rows.indices where comparison.management[desired.rows[row].kind] == nil {
+      setAside.insert(row)
+    }
+  }
+
+  /// Gives every container that nobody has seen a node.
+  mutating func placeNewContainers() {
+    for row in desired.rows.indices
+    where desired.rows[row].kind.isContainer && !seen[row].isPresent && !setAside.contains(row) {
+      _ = tree.add(row: row, kind: desired.rows[row].kind)
+    }
+  }
+
+  /// Finds the node of every parent that rows name, and what each container's row wants above it.
+  mutating func resolveParents() {
+    indexDesiredNames()
+    nodeOfParent = desired.parents.map { node(of: $0) }
+    for row in desired.rows.indices where !setAside.contains(row) && desired.rows[row].parent != DesiredState.noParent {
+      if nodeOfParent[Int(desired.rows[row].parent)] == nil { refuse(row, parent: desired.parents[Int(desired.rows[row].parent)]) }
+    }
+    for (row, node) in tree.nodeOfRow where !setAside.contains(row) {
+      if let wanted = wantedNode(of: row) { tree.nodes[node].wantedParent = wanted }
+    }
+    for node in tree.cycles() { refuseCycle(node) }
+  }
+
+  private mutating func refuse(_ row: Int, parent: DesiredState.Parent) {
+    setAside.insert(row)
+    let what = if case .identity(let id) = parent { "the unit \(id)" } else { "the parent that is named" }
+    findings.append(
+      report(
+        "parent-missing", row: row, "\(what) is neither in the desired state nor in the directory",
+        advice: "correct the parent, or add its row"))
+  }
+
+  private mutating func refuseCycle(_ node: Int) {
+    var at = node
+    repeat {
+      let next = tree.nodes[at].wantedParent
+      if let row = tree.nodes[at].row, setAside.insert(row).inserted {
+        findings.append(
+          report("parent-cycle", row: row, "the unit would lie beneath itself", advice: "correct the parents of the units in the circle"))
+      }
+      tree.nodes[at].wantedParent = tree.nodes[at].observedParent
+      guard let next else { return }
+      at = next
+    } while at != node
+  }
+
+  /// The node that a row asks to lie under; `nil` when it asks for none.
+  func wantedNode(of row: Int) -> Int? {
+    let parent = desired.rows[row].parent
+    return parent == DesiredState.noParent ? nil : nodeOfParent[Int(parent)]
+  }
+
+  func node(of parent: DesiredState.Parent) -> Int? {
+    switch parent {
+    case .name(let name):
+      return desiredNames[name.normalForm(schema)].flatMap { tree.nodeOfRow[$0] } ?? tree.node(named: name)
+    case .identity(let id):
+      var text = id.text
+      guard let index = text.withUTF8({ comparison.identities.find(UnsafeRawBufferPointer($0)) }) else { return nil }
+      return tree.nodeOfRow[Int(comparison.rowOfIdentity[index])] ?? tree.node(identity: index)
+    }
+  }
+
+  /// An LDIF file names parents by the names it wants them to have.
+  private mutating func indexDesiredNames() {
+    guard desired.parents.contains(where: { if case .name = $0 { true } else { false } }) else { return }
+    for row in desired.rows.indices where desired.rows[row].hasName && desired.rows[row].kind.isContainer {
+      guard let name = try? DistinguishedName(parsing: desired.table.dnText(row)) else { continue }
+      desiredNames[name.normalForm(schema)] = row
+    }
+  }
+}
