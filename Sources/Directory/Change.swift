@@ -75,6 +75,9 @@ package struct Change: Sendable {
   package var precondition: Precondition
   /// The changes that must have been applied before this one is sent; all smaller than ``id``.
   package var after: [Int]
+  /// The changes that must have been settled, however they ended, before this one is sent: what it refers to comes
+  /// first where it can, but a person who cannot be created does not keep a commission from its other members.
+  package var following: [Int] = []
 
   package init(
     id: Int, action: Action, kind: Kind, identity: HSAIdentity, label: String?, isProtected: Bool, cause: Cause,

@@ -17,6 +17,7 @@ struct Ordering {
     self.planner = planner
     UniqueHandover(planner).connect(&self.drafts)
     ReferenceOrder(planner).connect(&self.drafts)
+    self.drafts = Ordering.withoutCircles(self.drafts)
   }
 
   /// The changes in order, limited to a scope and to what that needs.
@@ -28,19 +29,27 @@ struct Ordering {
     for index in sorted where chosen?.contains(index) ?? true {
       var change = drafts[index].change
       change.id = result.count
-      change.after = edges(of: index).compactMap { number[$0] }.sorted()
+      change.after = hard(index).compactMap { number[$0] }.sorted()
+      change.following = drafts[index].prefers.subtracting(hard(index)).compactMap { number[$0] }.sorted()
       number[index] = result.count
       result.append(change)
     }
     return result
   }
 
-  private func edges(of draft: Int) -> Set<Int> {
-    drafts[draft].needs.union(drafts[draft].takesFrom).union(drafts[draft].prefers)
+  private func hard(_ draft: Int) -> Set<Int> { drafts[draft].needs.union(drafts[draft].takesFrom) }
+
+  /// Leaves out what is merely preferred where it would close a circle.
+  private static func withoutCircles(_ drafts: [Draft]) -> [Draft] {
+    let component = Components(drafts.map { Array($0.needs.union($0.takesFrom).union($0.prefers)) }).ofNode
+    var result = drafts
+    for index in drafts.indices {
+      result[index].prefers = drafts[index].prefers.filter { component[$0] != component[index] }
+    }
+    return result
   }
 
-  /// Depth first in the order of the keys, without recursion; an edge that would close a circle is left out
-  /// (`needs` never does; what is merely preferred may).
+  /// Depth first in the order of the keys, without recursion.
   private func topological() -> [Int] {
     let keys = drafts.map { sortKey($0) }
     let order = drafts.indices.sorted { keys[$0] < keys[$1] }
@@ -66,9 +75,7 @@ struct Ordering {
 
   /// What comes before a draft, the first of it last (the stack pops from the end).
   private func before(_ draft: Int, _ keys: [String]) -> [Int] {
-    let hard = drafts[draft].needs.union(drafts[draft].takesFrom).sorted { keys[$0] > keys[$1] }
-    let soft = drafts[draft].prefers.subtracting(hard).sorted { keys[$0] > keys[$1] }
-    return soft + hard
+    hard(draft).union(drafts[draft].prefers).sorted { keys[$0] > keys[$1] }
   }
 
   private func sortKey(_ draft: Draft) -> String {
@@ -82,7 +89,7 @@ struct Ordering {
     var result: Set<Int> = []
     var open = drafts.indices.filter { isIn(scope, drafts[$0]) }
     while let draft = open.popLast() {
-      if result.insert(draft).inserted { open += drafts[draft].needs.union(drafts[draft].takesFrom) }
+      if result.insert(draft).inserted { open += hard(draft) }
     }
     return result
   }
