@@ -38,7 +38,9 @@ package struct AttributeRules: Sendable {
     self.schema = schema
     self.profile = profile
     self.management = management
-    let fixed = ["objectClass", profile.identity, "entryUUID", "entryCSN", profile.startDate, profile.endDate]
+    let fixed = [
+      "objectClass", profile.identity, "entryUUID", "entryCSN", profile.startDate, profile.endDate,
+    ]
     objectClass = 0
     identity = 1
     entryUUID = 2
@@ -57,7 +59,9 @@ package struct AttributeRules: Sendable {
 
   /// The attributes that a read must ask for.
   package static func attributesToRead(_ profile: Profile, _ management: Management) -> [String] {
-    var names = ["objectClass", profile.identity, "entryUUID", "entryCSN", profile.startDate, profile.endDate]
+    var names = [
+      "objectClass", profile.identity, "entryUUID", "entryCSN", profile.startDate, profile.endDate,
+    ]
     names += profile.kinds.map(\.profile.naming) + profile.correlation + profile.unique
     for kind in Kind.allCases {
       guard let managed = management[kind] else { continue }
@@ -93,7 +97,9 @@ package struct AttributeRules: Sendable {
   }
 
   private func mode(of attribute: String, kind: Kind) -> Mode {
-    guard let managed = management[kind], !profile.neverOwned.contains(attribute.asciiLowercased) else { return .ignore }
+    guard let managed = management[kind], !profile.neverOwned.contains(attribute.asciiLowercased) else {
+      return .ignore
+    }
     let key = AttributeRules.key(attribute, schema)
     func names(_ list: [String]) -> Bool { list.contains { AttributeRules.key($0, schema) == key } }
     if key == AttributeRules.key(profile.identity, schema) { return .ignore }

@@ -80,8 +80,10 @@ package struct Change: Sendable {
   package var following: [Int] = []
 
   package init(
-    id: Int, action: Action, kind: Kind, identity: HSAIdentity, label: String?, isProtected: Bool, cause: Cause,
-    dn: DistinguishedName, newDN: DistinguishedName? = nil, differences: [Difference], operation: WriteOperation,
+    id: Int, action: Action, kind: Kind, identity: HSAIdentity, label: String?, isProtected: Bool,
+    cause: Cause,
+    dn: DistinguishedName, newDN: DistinguishedName? = nil, differences: [Difference],
+    operation: WriteOperation,
     precondition: Precondition, after: [Int] = []
   ) {
     self.id = id

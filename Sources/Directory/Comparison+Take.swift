@@ -30,6 +30,7 @@ extension Comparison {
     if found.isProtected, row >= 0 { protectedRows.insert(row) }
     var seen = remember(entry, rows, scratch)
     if let kind { observedCount[kind, default: 0] += 1 }
+    if identity >= 0 { recordHolder(identity, rows, scratch) }
     if needsKeeping(row: row, kind: kind, identity: identity, rows, scratch, wanted) {
       keep(entry, rows, names, kind: kind ?? .unit, identity: identity, &seen)
     }
@@ -66,7 +67,8 @@ extension Comparison {
       uuidLength = rows.bytes(of: value).count
     }
     childCount[parent] += 1
-    siblings.insert(RawName.siblingKey(parent: parent, rdn: UnsafeRawBufferPointer(rebasing: name[..<rdnLength])))
+    siblings.insert(
+      RawName.siblingKey(parent: parent, rdn: UnsafeRawBufferPointer(rebasing: name[..<rdnLength])))
     return Seen(
       parent: UInt32(parent), brief: UInt32(start), rdnLength: UInt16(clamping: rdnLength),
       uuidLength: UInt8(clamping: uuidLength), isPresent: true, kept: 0)
@@ -82,7 +84,17 @@ extension Comparison {
     return number
   }
 
-  private mutating func addContainer(_ name: UnsafeRawBufferPointer, _ seen: Seen, _ kind: Kind?, _ identity: Int) {
+  private mutating func recordHolder(_ identity: Int, _ rows: EntryTable.Rows, _ scratch: [Int32]) {
+    for slot in uniqueSlots where scratch[slot] >= 0 {
+      for value in rows.values(of: Int(scratch[slot])) {
+        holders[Comparison.uniqueKey(slot, rows.bytes(of: value))] = Int32(identity)
+      }
+    }
+  }
+
+  private mutating func addContainer(
+    _ name: UnsafeRawBufferPointer, _ seen: Seen, _ kind: Kind?, _ identity: Int
+  ) {
     let place = intern(name)
     guard containerAtPlace[place] < 0 else { return }
     containerAtPlace[place] = Int32(containers.count)
@@ -115,7 +127,8 @@ extension Comparison {
 
   /// Whether anything about the entry may have to be written.
   private func needsKeeping(
-    row: Int, kind: Kind?, identity: Int, _ rows: EntryTable.Rows, _ scratch: [Int32], _ wanted: EntryTable.Rows
+    row: Int, kind: Kind?, identity: Int, _ rows: EntryTable.Rows, _ scratch: [Int32],
+    _ wanted: EntryTable.Rows
   ) -> Bool {
     guard let kind else { return false }
     guard row >= 0 else { return completeKinds.contains(kind) && management[kind] != nil }

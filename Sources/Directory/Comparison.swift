@@ -80,6 +80,10 @@ package struct Comparison: Sendable {
   let waiting: Set<Int>
   /// Rows that name an HSA-id which another row names too; neither is planned.
   var duplicates: Set<Int> = []
+  /// Which HSA-id (index in `identities`) holds a unique value, by ``uniqueKey(_:_:)``.
+  var holders: [UInt64: Int32] = [:]
+  /// The slots of attributes whose values are unique, the HSA-id aside.
+  let uniqueSlots: [Int]
   /// Rows whose observed entries are protected persons.
   var protectedRows: Set<Int> = []
   /// The instant as `yyyyMMddHHmmssZ`.
@@ -104,8 +108,16 @@ package struct Comparison: Sendable {
     correlation = Correlation(desired: desired, profile: profile, rules: rules)
     completeKinds = desired.sources.reduce(into: []) { $0.formUnion($1.completeKinds) }
     waiting = Comparison.rowsThatWait(desired, rules: rulesByKind)
-    instantText = Array(GeneralizedTime(secondsSince1970: Int64(instant.timeIntervalSince1970)).description.utf8)
+    instantText = Array(
+      GeneralizedTime(secondsSince1970: Int64(instant.timeIntervalSince1970)).description.utf8)
+    let rules = rules
+    uniqueSlots = profile.unique.compactMap { rules.slot(of: $0) }.filter { $0 != rules.identity }
     indexRows()
+  }
+
+  /// A key under which spellings of a unique value meet.
+  static func uniqueKey(_ slot: Int, _ value: UnsafeRawBufferPointer) -> UInt64 {
+    RawName.siblingKey(parent: slot, rdn: value)
   }
 
   /// The attributes that a read for this comparison must ask for.
@@ -135,7 +147,8 @@ package struct Comparison: Sendable {
   }
 
   /// A DN-valued attribute written as HSA-id can only be compared once all names are known.
-  private static func rowsThatWait(_ desired: DesiredState, rules: [Kind: [AttributeRules.Rule]]) -> Set<Int> {
+  private static func rowsThatWait(_ desired: DesiredState, rules: [Kind: [AttributeRules.Rule]]) -> Set<Int>
+  {
     guard rules.values.contains(where: { $0.contains { $0.reference == .name } }) else { return [] }
     var result: Set<Int> = []
     desired.table.withRows { view in

@@ -23,7 +23,8 @@ package struct DesiredState: Sendable {
     package var hasName: Bool
 
     package init(
-      kind: Kind, source: UInt16, parent: UInt32, line: UInt32, column: UInt16, file: UInt16, hasIdentity: Bool,
+      kind: Kind, source: UInt16, parent: UInt32, line: UInt32, column: UInt16, file: UInt16,
+      hasIdentity: Bool,
       hasName: Bool
     ) {
       self.kind = kind

@@ -34,7 +34,9 @@ struct Differences: Sendable {
   private mutating func change(_ rule: AttributeRules.Rule, _ split: ValueDifference, observed: [Value]) {
     if !split.removed.isEmpty { modifications.append(Modification(.delete, rule.name, split.removed)) }
     if !split.added.isEmpty { modifications.append(Modification(.add, rule.name, split.added)) }
-    for value in split.removed.prefix(Differences.assertedValues) { conditions.append(.equal(rule.name, value)) }
+    for value in split.removed.prefix(Differences.assertedValues) {
+      conditions.append(.equal(rule.name, value))
+    }
     if rule.isSingleValued, observed.isEmpty { conditions.append(.not(.present(rule.name))) }
   }
 }
@@ -47,7 +49,8 @@ struct ValueDifference: Sendable {
   var isSpelling = false
 
   init(_ rule: AttributeRules.Rule, wanted: [Value], observed: [Value], schema: Schema) {
-    let key = { (value: Value) in value.bytes.withUnsafeBytes { rule.matching.normalForm($0, schema: schema) } }
+    let key = { (value: Value) in value.bytes.withUnsafeBytes { rule.matching.normalForm($0, schema: schema) }
+    }
     let there = Dictionary(observed.map { (key($0), $0) }, uniquingKeysWith: { first, _ in first })
     var claimed: Set<[UInt8]> = []
     var respelled = 0

@@ -42,7 +42,8 @@ package struct Finding: Hashable, Sendable {
   package var advice: String?
 
   package init(
-    _ code: String, _ severity: Severity = .error, at position: SourcePosition? = nil, and other: SourcePosition? = nil,
+    _ code: String, _ severity: Severity = .error, at position: SourcePosition? = nil,
+    and other: SourcePosition? = nil,
     subject: HSAIdentity? = nil, _ message: String, advice: String? = nil
   ) {
     self.code = code

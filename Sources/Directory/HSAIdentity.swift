@@ -18,7 +18,9 @@ package struct HSAIdentity: Hashable, Sendable, Comparable, CustomStringConverti
     String(decoding: text.utf8.map { $0 &- 97 < 26 ? $0 & 0xDF : $0 }, as: UTF8.self)
   }
 
-  package static func == (left: HSAIdentity, right: HSAIdentity) -> Bool { left.normalForm == right.normalForm }
+  package static func == (left: HSAIdentity, right: HSAIdentity) -> Bool {
+    left.normalForm == right.normalForm
+  }
   package func hash(into hasher: inout Hasher) { hasher.combine(normalForm) }
   package static func < (left: HSAIdentity, right: HSAIdentity) -> Bool { left.normalForm < right.normalForm }
   package var description: String { text }

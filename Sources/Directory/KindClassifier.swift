@@ -46,12 +46,16 @@ package struct KindClassifier: Sendable {
     return nil
   }
 
-  private func isSame(_ signature: UnsafeRawBufferPointer, _ rows: EntryTable.Rows, _ classes: Range<Int>) -> Bool {
+  private func isSame(_ signature: UnsafeRawBufferPointer, _ rows: EntryTable.Rows, _ classes: Range<Int>)
+    -> Bool
+  {
     var at = 0
     for value in classes {
       let bytes = rows.bytes(of: value)
       guard at + bytes.count < signature.count, signature[at + bytes.count] == 0 else { return false }
-      if !ValueSets.same(UnsafeRawBufferPointer(rebasing: signature[at..<at + bytes.count]), bytes) { return false }
+      if !ValueSets.same(UnsafeRawBufferPointer(rebasing: signature[at..<at + bytes.count]), bytes) {
+        return false
+      }
       at += bytes.count + 1
     }
     return at == signature.count
@@ -59,6 +63,7 @@ package struct KindClassifier: Sendable {
 
   private func classify(_ classes: [[UInt8]]) -> Found {
     Found(
-      kind: classes.compactMap { ranks[$0] }.min().map { kinds[$0] }, isProtected: classes.contains(protectedClass))
+      kind: classes.compactMap { ranks[$0] }.min().map { kinds[$0] },
+      isProtected: classes.contains(protectedClass))
   }
 }

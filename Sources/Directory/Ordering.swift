@@ -97,6 +97,8 @@ struct Ordering {
   private func isIn(_ scope: Scope, _ draft: Draft) -> Bool {
     if let identity = scope.identity, draft.change.identity == identity { return true }
     guard let node = scope.node else { return false }
-    return draft.nodes.contains { planner.tree.isObserved($0, under: node) || planner.tree.path($0).contains(node) }
+    return draft.nodes.contains {
+      planner.tree.isObserved($0, under: node) || planner.tree.path($0).contains(node)
+    }
   }
 }

@@ -8,7 +8,8 @@ extension Planner {
     let claimed = Set(observedEntry.values)
     var isWithheld = false
     for index in comparison.kept.indices where !claimed.contains(index) && !isListed(index) {
-      guard let source = sourceWithout(index), let policy = comparison.management[comparison.kept[index].kind]?.absent,
+      guard let source = sourceWithout(index),
+        let policy = comparison.management[comparison.kept[index].kind]?.absent,
         policy != .keep, let entry = entry(index)
       else { continue }
       guard isComplete else {
@@ -29,7 +30,8 @@ extension Planner {
   private mutating func reportWithheld() {
     findings.append(
       Finding(
-        "read-incomplete", .warning, "the read did not see everything, so nothing is ended for not being listed",
+        "read-incomplete", .warning,
+        "the read did not see everything, so nothing is ended for not being listed",
         advice: "see why the read is incomplete, and plan again"))
   }
 
@@ -54,7 +56,9 @@ extension Planner {
     }
     if let endedAt, endedAt <= comparison.instant {
       let grace = Double(comparison.management[comparison.kept[index].kind]?.grace ?? 0)
-      if mayDelete, endedAt.addingTimeInterval(grace) <= comparison.instant { delete(index, entry, source: source) }
+      if mayDelete, endedAt.addingTimeInterval(grace) <= comparison.instant {
+        delete(index, entry, source: source)
+      }
       return
     }
     var differences = Differences()
@@ -65,14 +69,16 @@ extension Planner {
   /// Whether a class marks a care provider or care unit: such are archived and stay for the logs and blocks that name them.
   private func isMark(_ value: Value) -> Bool {
     guard let name = value.text else { return false }
-    return name.equalsIgnoringASCIICase(profile.providerClass) || name.equalsIgnoringASCIICase(profile.careUnitClass)
+    return name.equalsIgnoringASCIICase(profile.providerClass)
+      || name.equalsIgnoringASCIICase(profile.careUnitClass)
   }
 
   private mutating func archive(_ index: Int, _ entry: Entry, source: String) {
     var differences = Differences()
     var rule = comparison.rules.rule(for: "objectClass", kind: comparison.kept[index].kind)
     rule.mode = .merge
-    differences.add(rule, wanted: [Value(profile.archivedClass)], observed: entry["objectClass"], schema: schema)
+    differences.add(
+      rule, wanted: [Value(profile.archivedClass)], observed: entry["objectClass"], schema: schema)
     if endInstant(of: entry).map({ $0 > comparison.instant }) ?? true { differences.addEnd(self, entry) }
     write(.archive, index, entry, differences, source: source)
   }
@@ -100,7 +106,8 @@ extension Planner {
   private mutating func reportChildren(_ index: Int) {
     findings.append(
       Finding(
-        "has-children", .warning, subject: HSAIdentity(comparison.identities.text(comparison.kept[index].identity)),
+        "has-children", .warning,
+        subject: HSAIdentity(comparison.identities.text(comparison.kept[index].identity)),
         "the unit has ended and is to be deleted, but entries lie beneath it",
         advice: "move or end them; the unit is deleted by a later plan"))
   }
@@ -121,7 +128,9 @@ extension Planner {
   }
 
   private func presentName(of kept: Comparison.Kept) -> DistinguishedName? {
-    guard let rdn = observedRDN(of: kept.seen), let node = tree.node(atPlace: Int(kept.seen.parent), comparison) else {
+    guard let rdn = observedRDN(of: kept.seen),
+      let node = tree.node(atPlace: Int(kept.seen.parent), comparison)
+    else {
       return nil
     }
     return tree.name(of: node).child(rdn)
@@ -134,8 +143,10 @@ extension Planner {
     Change(
       id: -1, action: action, kind: comparison.kept[index].kind,
       identity: HSAIdentity(entry.text(profile.identity) ?? ""),
-      label: isProtected(entry) ? nil : dn.rdns.first?.pairs.first?.value.text, isProtected: isProtected(entry),
-      cause: .absence(source: source), dn: dn, differences: shown, operation: operation, precondition: precondition)
+      label: isProtected(entry) ? nil : dn.rdns.first?.pairs.first?.value.text,
+      isProtected: isProtected(entry),
+      cause: .absence(source: source), dn: dn, differences: shown, operation: operation,
+      precondition: precondition)
   }
 }
 
@@ -147,7 +158,8 @@ extension Differences {
       rule.mode = .own
       return rule
     }()
-    let now = Value(GeneralizedTime(secondsSince1970: Int64(planner.comparison.instant.timeIntervalSince1970)).description)
+    let now = Value(
+      GeneralizedTime(secondsSince1970: Int64(planner.comparison.instant.timeIntervalSince1970)).description)
     add(rule, wanted: [now], observed: entry[planner.profile.endDate], schema: planner.schema)
   }
 }

@@ -5,13 +5,23 @@ extension Planner {
   mutating func newEntry(row: Int, parent: Int) -> Entry? {
     let kind = desired.rows[row].kind
     guard let of = profile[kind] else { return nil }
-    var entry = Entry(dn: DistinguishedName(), attributes: [Attribute("objectClass", classes(of: row, kind: of))])
-    for attribute in plainAttributes(of: row) { entry[attribute.name] += attribute.values }
+    var entry = Entry(
+      dn: DistinguishedName(), attributes: [Attribute("objectClass", classes(of: row, kind: of))])
+    for attribute in plainAttributes(of: row) {
+      let slot = comparison.rules.slot(of: attribute.name) ?? -1
+      guard !isHeldElsewhere(attribute.values, slot, row: row) else {
+        setAside.insert(row)
+        return nil
+      }
+      entry[attribute.name] += attribute.values
+    }
     fillTemplates(&entry, of)
     guard let value = nameForNew(row, of, entry) else {
       setAside.insert(row)
       findings.append(
-        report("no-name", row: row, "the row says nothing from which the new entry can be named", advice: "write `\(of.naming)`"))
+        report(
+          "no-name", row: row, "the row says nothing from which the new entry can be named",
+          advice: "write `\(of.naming)`"))
       return nil
     }
     if entry[of.naming].isEmpty { entry[of.naming] = [value] }
@@ -47,7 +57,9 @@ extension Planner {
     desired.table.withRows { view in
       for attribute in view.attributes(of: row) {
         let rule = rules[view.name(of: attribute)]
-        guard [.own, .create, .merge].contains(rule.mode), rule.slot != comparison.rules.objectClass else { continue }
+        guard [.own, .create, .merge].contains(rule.mode), rule.slot != comparison.rules.objectClass else {
+          continue
+        }
         let values = view.values(of: attribute).map { Value(copying: view.bytes(of: $0)) }
         if !values.isEmpty { result.append(Attribute(rule.name, named(values, rule))) }
       }
@@ -64,7 +76,9 @@ extension Planner {
 
   /// What a template would make of a row for an attribute.
   func templateValue(of row: Int, attribute: String) -> Value? {
-    guard let template = profile[desired.rows[row].kind]?.templates.first(where: { $0.attribute == attribute })?.template
+    guard
+      let template = profile[desired.rows[row].kind]?.templates.first(where: { $0.attribute == attribute })?
+        .template
     else { return nil }
     let plain = Entry(dn: DistinguishedName(), attributes: plainAttributes(of: row))
     return template.text { plain.text($0) }.map { Value($0) }
@@ -76,7 +90,8 @@ extension Planner {
     let place = tree.nodes[parent].place
     guard !names.isFree(Names.key(place, rdn)) else { return rdn }
     if comparison.rules.ownsName(desired.rows[row].kind) {
-      return RelativeDistinguishedName(rdn.pairs + [AttributeTypeAndValue(profile.identity, Value(identity(of: row).text))])
+      return RelativeDistinguishedName(
+        rdn.pairs + [AttributeTypeAndValue(profile.identity, Value(identity(of: row).text))])
     }
     let first = rdn.pairs.first?.value.text ?? ""
     for number in 2... {
@@ -89,11 +104,14 @@ extension Planner {
 
   @discardableResult
   mutating func addCreate(_ entry: Entry, row: Int, parent: Int, phase: Draft.Phase, needs: Set<Int>) -> Int {
-    let shown = entry.attributes.filter { $0.name != "objectClass" && !$0.name.equalsIgnoringASCIICase(profile.identity) }
-      .map { Change.Difference($0.name, .initial, removed: [], added: $0.values, kept: 0) }
+    let shown = entry.attributes.filter {
+      $0.name != "objectClass" && !$0.name.equalsIgnoringASCIICase(profile.identity)
+    }
+    .map { Change.Difference($0.name, .initial, removed: [], added: $0.values, kept: 0) }
     var draft = Draft(
       change: change(
-        .create, row: row, dn: entry.dn, shown: shown, operation: .add(entry), precondition: Change.Precondition()),
+        .create, row: row, dn: entry.dn, shown: shown, operation: .add(entry),
+        precondition: Change.Precondition()),
       phase: phase)
     draft.needs = needs
     if let rdn = entry.dn.rdns.first, let freed = names.freed(Names.key(tree.nodes[parent].place, rdn)) {

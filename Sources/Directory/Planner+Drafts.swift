@@ -15,7 +15,8 @@ extension Planner {
     shown: [Change.Difference] = [], operation: WriteOperation, precondition: Change.Precondition
   ) -> Change {
     Change(
-      id: -1, action: action, kind: desired.rows[row].kind, identity: identity(of: row), label: label(row, dn: newDN ?? dn),
+      id: -1, action: action, kind: desired.rows[row].kind, identity: identity(of: row),
+      label: label(row, dn: newDN ?? dn),
       isProtected: isProtected(row), cause: .desired(desired.position(of: row)), dn: dn, newDN: newDN,
       differences: shown, operation: operation, precondition: precondition)
   }
@@ -27,7 +28,9 @@ extension Planner {
   }
 
   func isProtected(_ row: Int) -> Bool {
-    if wantedValues(of: comparison.rules.objectClass, row: row).contains(where: isProtectedClass) { return true }
+    if wantedValues(of: comparison.rules.objectClass, row: row).contains(where: isProtectedClass) {
+      return true
+    }
     if let kept = observedEntry[row], let entry = entry(kept) { return isProtected(entry) }
     return comparison.protectedRows.contains(row)
   }

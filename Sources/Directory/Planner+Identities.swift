@@ -26,7 +26,7 @@ extension Planner {
       if row >= 0 { setAside.insert(row) }
       findings.append(
         Finding(
-          "double-entry", row >= 0 ? .error : .warning, at: row >= 0 ? desired.position(of: row) : nil,
+          "double-entry", .warning, at: row >= 0 ? desired.position(of: row) : nil,
           subject: HSAIdentity(comparison.identities.text(index)),
           "the directory has \(times) entries with this HSA-id, and none of them is touched",
           advice: "remove the wrong entry or correct its HSA-id in the directory"))
@@ -46,7 +46,9 @@ extension Planner {
     guard other < 0 && !observedEntry.values.contains(kept) else {
       setAside.insert(row)
       findings.append(
-        report("correlated-twice", row: row, "this row and another mean the same entry", advice: "keep one of the rows"))
+        report(
+          "correlated-twice", row: row, "this row and another mean the same entry",
+          advice: "keep one of the rows"))
       return
     }
     observedEntry[row] = kept
@@ -60,19 +62,22 @@ extension Planner {
   /// Whether a candidate lies under the row's parent.
   private func lies(_ kept: Int, where row: Int) -> Bool {
     let parent = desired.rows[row].parent
-    guard parent != DesiredState.noParent, let top = node(of: desired.parents[Int(parent)]) else { return false }
+    guard parent != DesiredState.noParent, let top = node(of: desired.parents[Int(parent)]) else {
+      return false
+    }
     return tree.isObserved(tree.node(atPlace: Int(comparison.kept[kept].seen.parent), comparison), under: top)
   }
 
   private func noMatch(_ row: Int) -> Finding {
     report(
-      "no-match", row: row, "the row has no HSA-id and no entry matches it by \(profile.correlation.joined(separator: " or "))",
+      "no-match", .warning, row: row,
+      "the row has no HSA-id and no entry matches it by \(profile.correlation.joined(separator: " or "))",
       advice: "write the HSA-id; an entry without one is never created")
   }
 
   private func ambiguous(_ row: Int, _ count: Int) -> Finding {
     report(
-      "ambiguous-match", row: row, "the row has no HSA-id and \(count) entries match it",
+      "ambiguous-match", .warning, row: row, "the row has no HSA-id and \(count) entries match it",
       advice: "write the HSA-id of the entry that is meant")
   }
 
@@ -103,8 +108,11 @@ extension Planner {
   mutating func resolveParents() {
     indexDesiredNames()
     nodeOfParent = desired.parents.map { node(of: $0) }
-    for row in desired.rows.indices where !setAside.contains(row) && desired.rows[row].parent != DesiredState.noParent {
-      if nodeOfParent[Int(desired.rows[row].parent)] == nil { refuse(row, parent: desired.parents[Int(desired.rows[row].parent)]) }
+    for row in desired.rows.indices
+    where !setAside.contains(row) && desired.rows[row].parent != DesiredState.noParent {
+      if nodeOfParent[Int(desired.rows[row].parent)] == nil {
+        refuse(row, parent: desired.parents[Int(desired.rows[row].parent)])
+      }
     }
     for (row, node) in tree.nodeOfRow where !setAside.contains(row) {
       if let wanted = wantedNode(of: row) { tree.nodes[node].wantedParent = wanted }
@@ -127,7 +135,9 @@ extension Planner {
       let next = tree.nodes[at].wantedParent
       if let row = tree.nodes[at].row, setAside.insert(row).inserted {
         findings.append(
-          report("parent-cycle", row: row, "the unit would lie beneath itself", advice: "correct the parents of the units in the circle"))
+          report(
+            "parent-cycle", row: row, "the unit would lie beneath itself",
+            advice: "correct the parents of the units in the circle"))
       }
       tree.nodes[at].wantedParent = tree.nodes[at].observedParent
       guard let next else { return }
@@ -147,7 +157,9 @@ extension Planner {
       return desiredNames[name.normalForm(schema)].flatMap { tree.nodeOfRow[$0] } ?? tree.node(named: name)
     case .identity(let id):
       var text = id.text
-      guard let index = text.withUTF8({ comparison.identities.find(UnsafeRawBufferPointer($0)) }) else { return nil }
+      guard let index = text.withUTF8({ comparison.identities.find(UnsafeRawBufferPointer($0)) }) else {
+        return nil
+      }
       return tree.nodeOfRow[Int(comparison.rowOfIdentity[index])] ?? tree.node(identity: index)
     }
   }

@@ -14,7 +14,8 @@ extension Planner {
       }
     }
     for row in moves { _ = move(row, orDistinct: true) }
-    for row in desired.rows.indices where isLeaf(row) && !seen[row].isPresent && desired.rows[row].hasIdentity {
+    for row in desired.rows.indices where isLeaf(row) && !seen[row].isPresent && desired.rows[row].hasIdentity
+    {
       create(row)
     }
   }
@@ -34,6 +35,10 @@ extension Planner {
   private mutating func move(_ row: Int, orDistinct: Bool) -> Bool {
     guard let old = observedRDN(of: seen[row]), let from = observedNode(of: row) else { return true }
     let target = wantedNode(of: row) ?? from
+    guard isStanding(target) else {
+      refuseGroundless(row)
+      return true
+    }
     var rdn = wantedRDN(of: row, observed: old) ?? old
     let oldKey = Names.key(tree.nodes[from].place, old)
     if Names.key(tree.nodes[target].place, rdn) != oldKey {
@@ -42,7 +47,8 @@ extension Planner {
     }
     let newKey = Names.key(tree.nodes[target].place, rdn)
     var draft = moveDraft(
-      row: row, from: tree.name(of: from).child(old), rdn: rdn, to: tree.name(of: target), isMove: target != from)
+      row: row, from: tree.name(of: from).child(old), rdn: rdn, to: tree.name(of: target),
+      isMove: target != from)
     draft.needs = structure(above: from).union(structure(above: target))
     if let freed = names.freed(newKey) { draft.needs.insert(freed) }
     draft.nodes = [from, target]
@@ -59,10 +65,14 @@ extension Planner {
   private mutating func create(_ row: Int) {
     guard let parent = wantedNode(of: row) else {
       setAside.insert(row)
-      findings.append(report("no-parent", row: row, "a new entry needs a parent", advice: "write `parent:` with the unit's HSA-id"))
+      findings.append(
+        report(
+          "no-parent", row: row, "a new entry needs a parent",
+          advice: "write `parent:` with the unit's HSA-id"))
       return
     }
     guard isComplete else { return withhold(row) }
+    guard isStanding(parent) else { return refuseGroundless(row) }
     guard let entry = newEntry(row: row, parent: parent) else { return }
     addCreate(entry, row: row, parent: parent, phase: .entries, needs: structure(above: parent))
   }
@@ -72,7 +82,8 @@ extension Planner {
     setAside.insert(row)
     findings.append(
       report(
-        "read-incomplete", row: row, "the entry was not seen, but the read did not see everything, so it is not created",
+        "read-incomplete", .warning, row: row,
+        "the entry was not seen, but the read did not see everything, so it is not created",
         advice: "see why the read is incomplete, and plan again"))
   }
 

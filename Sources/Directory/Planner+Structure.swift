@@ -21,8 +21,11 @@ extension Planner {
     defer { state[node] = true }
     if let above = tree.nodes[node].wantedParent { place(above, &state, &postponed) }
     guard let row = tree.nodes[node].row, !setAside.contains(row) else { return }
+    if let above = tree.nodes[node].wantedParent, !isStanding(above) { return refuseGroundless(row) }
     if let occupant = occupant(of: node, row: row), occupant != node {
-      if state[occupant] == false, !drafts.contains(where: { $0.nodes.first == node && $0.phase == .structure }) {
+      if state[occupant] == false,
+        !drafts.contains(where: { $0.nodes.first == node && $0.phase == .structure })
+      {
         moveAside(node)
         postponed.append(node)
         return
@@ -32,9 +35,22 @@ extension Planner {
     if tree.nodes[node].container == nil { createContainer(node, row: row) } else { moveIntoPlace(node) }
   }
 
+  /// Whether the node exists, or will by what has been planned.
+  func isStanding(_ node: Int) -> Bool { tree.nodes[node].container != nil || lastStructure[node] != nil }
+
+  mutating func refuseGroundless(_ row: Int) {
+    setAside.insert(row)
+    findings.append(
+      report(
+        "parent-not-planned", .warning, row: row, "the unit above it cannot be made, so neither can this",
+        advice: "see what is said of that unit"))
+  }
+
   /// The node that now has the name which this one wants.
   private func occupant(of node: Int, row: Int) -> Int? {
-    guard let rdn = wantedRDN(of: row, observed: tree.nodes[node].rdn), let parent = tree.nodes[node].wantedParent else {
+    guard let rdn = wantedRDN(of: row, observed: tree.nodes[node].rdn),
+      let parent = tree.nodes[node].wantedParent
+    else {
       return nil
     }
     let key = Names.key(tree.nodes[parent].place, rdn)
@@ -78,7 +94,9 @@ extension Planner {
     let present = observed.pairs.first { sameType($0.type, naming) }?.value
     if let present, wanted.contains(present) { return present }
     let rule = schema.equality(of: naming)
-    if let present, let respelled = wanted.first(where: { rule.equal($0, present, schema: schema) }) { return respelled }
+    if let present, let respelled = wanted.first(where: { rule.equal($0, present, schema: schema) }) {
+      return respelled
+    }
     return wanted.first ?? templateValue(of: row, attribute: naming)
   }
 
@@ -88,11 +106,14 @@ extension Planner {
       findings.append(report("no-parent", row: row, "a new unit needs a parent", advice: "write `parent:`"))
       return
     }
+    guard isComplete else { return withhold(row) }
     guard let entry = newEntry(row: row, parent: parent) else { return }
     let needs = structure(above: parent)
     tree.nodes[node].parent = parent
     tree.nodes[node].rdn = entry.dn.rdns.first ?? RelativeDistinguishedName([])
-    recordStructure(node, addCreate(entry, row: row, parent: parent, phase: .structure, needs: needs), path: tree.path(parent))
+    recordStructure(
+      node, addCreate(entry, row: row, parent: parent, phase: .structure, needs: needs),
+      path: tree.path(parent))
   }
 
   /// Renames or moves a container if it is not where it is wanted.
@@ -113,7 +134,7 @@ extension Planner {
 
   func nameTaken(_ row: Int) -> Finding {
     report(
-      "name-taken", row: row, "another entry beside it has the name that this one wants",
+      "name-taken", .warning, row: row, "another entry beside it has the name that this one wants",
       advice: "choose another name, or write the row of the other entry too")
   }
 
@@ -132,10 +153,12 @@ extension Planner {
     let oldKey = Names.key(tree.nodes[oldParent ?? parent].place, tree.nodes[node].rdn)
     let newKey = Names.key(tree.nodes[parent].place, rdn)
     let path = tree.path(oldParent) + tree.path(parent)
-    var draft = moveDraft(row: row, from: old, rdn: rdn, to: tree.name(of: parent), isMove: oldParent != parent)
+    var draft = moveDraft(
+      row: row, from: old, rdn: rdn, to: tree.name(of: parent), isMove: oldParent != parent)
     draft.phase = .structure
     draft.nodes = [node, parent] + (oldParent.map { [$0] } ?? [])
-    draft.needs = Set(path.compactMap { lastStructure[$0] } + (through[node] ?? []) + [lastStructure[node]].compactMap { $0 })
+    draft.needs = Set(
+      path.compactMap { lastStructure[$0] } + (through[node] ?? []) + [lastStructure[node]].compactMap { $0 })
     if let freed = names.freed(newKey) { draft.needs.insert(freed) }
     let index = add(draft)
     tree.nodes[node].rdn = rdn
@@ -154,7 +177,8 @@ extension Planner {
 
   /// A modify DN request for a row's entry.
   func moveDraft(
-    row: Int, from old: DistinguishedName, rdn: RelativeDistinguishedName, to parent: DistinguishedName, isMove: Bool
+    row: Int, from old: DistinguishedName, rdn: RelativeDistinguishedName, to parent: DistinguishedName,
+    isMove: Bool
   ) -> Draft {
     let operation = WriteOperation.rename(
       old, newRDN: rdn, deleteOldRDN: comparison.rules.ownsName(desired.rows[row].kind),

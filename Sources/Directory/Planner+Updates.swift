@@ -16,7 +16,7 @@ extension Planner {
   private mutating func update(_ row: Int) {
     guard let entry = entry(Int(seen[row].kept) - 1), let name = finalName(of: row) else { return }
     var differences = Differences()
-    for (rule, wanted) in wantedAttributes(of: row) {
+    for (rule, wanted) in wantedAttributes(of: row) where !isHeldElsewhere(wanted, rule.slot, row: row) {
       differences.add(rule, wanted: wanted, observed: observedValues(entry, rule, row: row), schema: schema)
     }
     let isReactivated = reactivate(row, entry, &differences)
@@ -24,7 +24,8 @@ extension Planner {
     let node = tree.nodeOfRow[row] ?? wantedNode(of: row) ?? observedNode(of: row)
     var draft = Draft(
       change: change(
-        action(differences, entry, isReactivated: isReactivated), row: row, dn: name, shown: differences.shown,
+        action(differences, entry, isReactivated: isReactivated), row: row, dn: name,
+        shown: differences.shown,
         operation: .modify(name, differences.modifications),
         precondition: precondition(
           uuid: entryUUID(of: seen[row]), differences.conditions,
@@ -73,7 +74,9 @@ extension Planner {
     for pair in before.pairs where comparison.rules.slot(of: pair.type) == rule.slot {
       values.removeAll { rule.matching.equal($0, pair.value, schema: schema) }
     }
-    for pair in after.pairs where comparison.rules.slot(of: pair.type) == rule.slot { values.append(pair.value) }
+    for pair in after.pairs where comparison.rules.slot(of: pair.type) == rule.slot {
+      values.append(pair.value)
+    }
     return values
   }
 
@@ -109,12 +112,16 @@ extension Planner {
     return false
   }
 
-  private func isEndDate(_ attribute: String) -> Bool { comparison.rules.slot(of: attribute) == comparison.rules.endDate }
+  private func isEndDate(_ attribute: String) -> Bool {
+    comparison.rules.slot(of: attribute) == comparison.rules.endDate
+  }
 
   /// Whether the entry has ended once the differences are written.
   private func endsNow(_ differences: Differences, _ entry: Entry?) -> Bool {
     guard let shown = differences.shown.first(where: { isEndDate($0.attribute) }) else { return entry != nil }
-    guard let end = shown.added.first.flatMap({ GeneralizedTime(parsing: $0.text ?? "") }) else { return false }
+    guard let end = shown.added.first.flatMap({ GeneralizedTime(parsing: $0.text ?? "") }) else {
+      return false
+    }
     return Double(end.secondsSince1970) <= comparison.instant.timeIntervalSince1970
   }
 
@@ -127,7 +134,9 @@ extension Planner {
 
   /// The end of an entry; `nil` when it has none or one that cannot be read.
   func endInstant(of entry: Entry) -> Date? {
-    guard let text = entry.text(profile.endDate), let time = GeneralizedTime(parsing: text) else { return nil }
+    guard let text = entry.text(profile.endDate), let time = GeneralizedTime(parsing: text) else {
+      return nil
+    }
     return Date(timeIntervalSince1970: Double(time.secondsSince1970))
   }
 }

@@ -38,7 +38,9 @@ struct Planner: Sendable {
     tree = Tree(comparison)
     seen = comparison.seen
     names = Names(comparison.siblings)
-    for (index, row) in comparison.seen.enumerated() where row.kept > 0 { observedEntry[index] = Int(row.kept) - 1 }
+    for (index, row) in comparison.seen.enumerated() where row.kept > 0 {
+      observedEntry[index] = Int(row.kept) - 1
+    }
   }
 
   mutating func plan(proof: ReadProof) -> Plan {
@@ -52,7 +54,9 @@ struct Planner: Sendable {
     let order = Ordering(drafts: drafts, planner: self)
     return Plan(
       instant: comparison.instant, base: comparison.base, changes: order.changes(scope: scopeNode()),
-      findings: findings.sorted { ($0.position?.description ?? "", $0.code) < ($1.position?.description ?? "", $1.code) },
+      findings: findings.sorted {
+        ($0.position?.description ?? "", $0.code) < ($1.position?.description ?? "", $1.code)
+      },
       unchanged: unchanged, observed: comparison.observedCount, proof: proof)
   }
 
@@ -61,7 +65,9 @@ struct Planner: Sendable {
   var schema: Schema { comparison.schema }
 
   func identity(of row: Int) -> HSAIdentity {
-    if let text = wantedValues(of: comparison.rules.identity, row: row).first?.text { return HSAIdentity(text) }
+    if let text = wantedValues(of: comparison.rules.identity, row: row).first?.text {
+      return HSAIdentity(text)
+    }
     if let kept = observedEntry[row], comparison.kept[kept].identity >= 0 {
       return HSAIdentity(comparison.identities.text(comparison.kept[kept].identity))
     }
@@ -72,8 +78,10 @@ struct Planner: Sendable {
   func wantedValues(of slot: Int, row: Int) -> [Value] {
     guard let rules = comparison.rulesByKind[desired.rows[row].kind] else { return [] }
     return desired.table.withRows { view in
-      view.attributes(of: row).filter { rules[view.name(of: $0)].slot == slot && rules[view.name(of: $0)].mode != .remove }
-        .flatMap { view.values(of: $0).map { Value(copying: view.bytes(of: $0)) } }
+      view.attributes(of: row).filter {
+        rules[view.name(of: $0)].slot == slot && rules[view.name(of: $0)].mode != .remove
+      }
+      .flatMap { view.values(of: $0).map { Value(copying: view.bytes(of: $0)) } }
     }
   }
 
@@ -81,7 +89,8 @@ struct Planner: Sendable {
     _ code: String, _ severity: Finding.Severity = .error, row: Int, _ message: String, advice: String? = nil
   ) -> Finding {
     Finding(
-      code, severity, at: desired.position(of: row), subject: desired.rows[row].hasIdentity ? identity(of: row) : nil,
+      code, severity, at: desired.position(of: row),
+      subject: desired.rows[row].hasIdentity ? identity(of: row) : nil,
       message, advice: advice)
   }
 

@@ -42,8 +42,10 @@ package enum RawName {
     guard let parsed = try? RelativeDistinguishedName(parsing: String(decoding: rdn, as: UTF8.self)) else {
       return Array(rdn)
     }
-    return parsed.pairs.map { Array($0.type.utf8) + [UInt8(ascii: "=")] + $0.value.bytes }.joined(separator: [43])
-      .map { $0 }
+    return parsed.pairs.map { Array($0.type.utf8) + [UInt8(ascii: "=")] + $0.value.bytes }.joined(separator: [
+      43
+    ])
+    .map { $0 }
   }
 
   private static func addFolded(_ bytes: [UInt8], to hash: inout FNV) {

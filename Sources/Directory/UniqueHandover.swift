@@ -80,7 +80,9 @@ struct UniqueHandover {
     var first: [Modification] = []
     var later: [Modification] = []
     for modification in modifications {
-      let freed = modification.kind == .delete ? modification.values.filter { isWanted($0, modification.attribute, wanted) } : []
+      let freed =
+        modification.kind == .delete
+        ? modification.values.filter { isWanted($0, modification.attribute, wanted) } : []
       let rest = modification.values.filter { !freed.contains($0) }
       if !freed.isEmpty { first.append(Modification(.delete, modification.attribute, freed)) }
       if !rest.isEmpty || modification.values.isEmpty {
@@ -105,7 +107,8 @@ struct UniqueHandover {
 
   /// Shares what is shown and asserted between the early and the later half.
   private func split(
-    _ early: inout Draft, _ rest: inout Draft, freed: [Modification], later: [Modification], dn: DistinguishedName
+    _ early: inout Draft, _ rest: inout Draft, freed: [Modification], later: [Modification],
+    dn: DistinguishedName
   ) {
     let gone = Dictionary(freed.map { ($0.attribute, Set($0.values)) }, uniquingKeysWith: { $0.union($1) })
     early.change.differences = early.change.differences.compactMap { shown in
@@ -124,11 +127,14 @@ struct UniqueHandover {
     rest.change.precondition = condition(uuid, later, csn: rest.change.precondition.entryCSN)
   }
 
-  private func condition(_ uuid: String?, _ modifications: [Modification], csn: String?) -> Change.Precondition {
+  private func condition(_ uuid: String?, _ modifications: [Modification], csn: String?)
+    -> Change.Precondition
+  {
     var all: [Filter] = uuid.map { [.equal("entryUUID", Value($0))] } ?? []
     for modification in modifications where modification.kind == .delete {
       all += modification.values.prefix(Differences.assertedValues).map { .equal(modification.attribute, $0) }
     }
-    return Change.Precondition(assertion: all.count > 1 ? .and(all) : all.first, entryUUID: uuid, entryCSN: csn)
+    return Change.Precondition(
+      assertion: all.count > 1 ? .and(all) : all.first, entryUUID: uuid, entryCSN: csn)
   }
 }

@@ -20,7 +20,9 @@ package enum ValueSets {
       return isEachIn(desired, wanted, observed, present, rule, schema)
     case .remove:
       return wanted.allSatisfy { value in
-        !present.contains { rule.matching.equal(desired.bytes(of: value), observed.bytes(of: $0), schema: schema) }
+        !present.contains {
+          rule.matching.equal(desired.bytes(of: value), observed.bytes(of: $0), schema: schema)
+        }
       }
     }
   }
@@ -30,7 +32,9 @@ package enum ValueSets {
   ) -> Bool {
     guard wanted.count == present.count else { return false }
     for offset in 0..<wanted.count
-    where !same(desired.bytes(of: wanted.lowerBound + offset), observed.bytes(of: present.lowerBound + offset)) {
+    where !same(
+      desired.bytes(of: wanted.lowerBound + offset), observed.bytes(of: present.lowerBound + offset))
+    {
       return false
     }
     return true
@@ -40,12 +44,15 @@ package enum ValueSets {
     _ desired: EntryTable.Rows, _ wanted: Range<Int>, _ observed: EntryTable.Rows, _ present: Range<Int>,
     _ rule: AttributeRules.Rule, _ schema: Schema
   ) -> Bool {
-    if wanted.count * present.count > 256 { return isEachInSorted(desired, wanted, observed, present, rule, schema) }
+    if wanted.count * present.count > 256 {
+      return isEachInSorted(desired, wanted, observed, present, rule, schema)
+    }
     return wanted.allSatisfy { value in
       let bytes = desired.bytes(of: value)
       return present.contains { other in
         let there = observed.bytes(of: other)
-        return same(bytes, there) || (!rule.comparesSpelling && rule.matching.equal(bytes, there, schema: schema))
+        return same(bytes, there)
+          || (!rule.comparesSpelling && rule.matching.equal(bytes, there, schema: schema))
       }
     }
   }
@@ -67,7 +74,9 @@ package enum ValueSets {
     if missing.isEmpty { return true }
     if rule.comparesSpelling { return false }
     let there = Set(right.map { rule.matching.normalForm(observed.bytes(of: $0), schema: schema) })
-    return missing.allSatisfy { there.contains(rule.matching.normalForm(desired.bytes(of: $0), schema: schema)) }
+    return missing.allSatisfy {
+      there.contains(rule.matching.normalForm(desired.bytes(of: $0), schema: schema))
+    }
   }
 
   @inline(__always)
@@ -78,7 +87,9 @@ package enum ValueSets {
   }
 
   private static func precedes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
-    guard let first = left.baseAddress, let second = right.baseAddress else { return left.count < right.count }
+    guard let first = left.baseAddress, let second = right.baseAddress else {
+      return left.count < right.count
+    }
     let order = memcmp(first, second, min(left.count, right.count))
     return order != 0 ? order < 0 : left.count < right.count
   }
