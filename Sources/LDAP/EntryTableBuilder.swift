@@ -145,6 +145,9 @@ public struct EntryTableBuilder: Sendable {
     return id
   }
 
+  /// Whether so many octets more can be added.
+  internal func hasRoom(for octets: Int) -> Bool { table.bytes.count + octets <= Int(UInt32.max) }
+
   private mutating func append(_ buffer: UnsafeRawBufferPointer) -> EntryTable.Span {
     let start = table.bytes.count
     table.bytes.append(contentsOf: buffer)
