@@ -13,7 +13,9 @@ internal enum DistinguishedNameCheck {
 
   /// Whether it is made of `type=value` with nothing in it that needs a second look. False decides nothing.
   private static func isPlain(_ name: UnsafeRawBufferPointer) -> Bool {
-    guard name.count <= DistinguishedName.maximumLength, UTF8Sequence.firstFault(in: name) == nil else { return false }
+    guard name.count <= DistinguishedName.maximumLength, UTF8Sequence.firstFault(in: name) == nil else {
+      return false
+    }
     var position = 0
     while true {
       guard position < name.count, ASCII.isLetter(name[position]) else { return false }

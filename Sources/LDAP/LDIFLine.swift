@@ -36,13 +36,16 @@ internal struct LDIFLine {
 internal enum LDIFText {
   /// The first octet of text that LDIF cannot have in the open: NUL, carriage return, or no UTF-8; `nil` if fine.
   @inline(__always)
-  static func firstFault(in text: UnsafeRawBufferPointer, requiresUTF8: Bool) -> (offset: Int, isUTF8: Bool)? {
+  static func firstFault(in text: UnsafeRawBufferPointer, requiresUTF8: Bool) -> (offset: Int, isUTF8: Bool)?
+  {
     var position = 0
     while position + 8 <= text.count {
       guard isPlain(text.loadUnaligned(fromByteOffset: position, as: UInt64.self)) else { break }
       position += 8
     }
-    while position < text.count, text[position] < 0x80, text[position] != 0, text[position] != ASCII.carriageReturn {
+    while position < text.count, text[position] < 0x80, text[position] != 0,
+      text[position] != ASCII.carriageReturn
+    {
       position += 1
     }
     return position == text.count ? nil : firstFault(in: text, from: position, requiresUTF8)

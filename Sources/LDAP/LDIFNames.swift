@@ -65,7 +65,8 @@ internal struct LDIFNames: Sendable {
 
   /// Whether it is the `dn` that begins a record.
   static func isDN(_ name: UnsafeRawBufferPointer) -> Bool {
-    name.count == 2 && name[0].asciiLowercased == UInt8(ascii: "d") && name[1].asciiLowercased == UInt8(ascii: "n")
+    name.count == 2 && name[0].asciiLowercased == UInt8(ascii: "d")
+      && name[1].asciiLowercased == UInt8(ascii: "n")
   }
 
   /// Whether it is a keyword of change records and never an attribute.

@@ -68,9 +68,12 @@ public struct LDIFReader: Sendable {
   }
 
   @inline(__always)
-  private mutating func take(_ line: UnsafeRawBufferPointer?, _ number: Int, _ builder: inout EntryTableBuilder) {
+  private mutating func take(
+    _ line: UnsafeRawBufferPointer?, _ number: Int, _ builder: inout EntryTableBuilder
+  ) {
     guard let line else {
-      return note(.init(.limit, line: number, reason: "a line is longer than \(limits.lineLength) octets"), &builder)
+      return note(
+        .init(.limit, line: number, reason: "a line is longer than \(limits.lineLength) octets"), &builder)
     }
     if line.isEmpty { return endRecord(&builder) }
     if line[0] == ASCII.sharp || state == .skipping { return }
@@ -111,7 +114,8 @@ extension LDIFReader {
     if state == .start, line.name.elementsEqual("version".utf8) {
       state = .between
       guard line.form == .text, line.value.elementsEqual("1".utf8) else {
-        return note(.init(.version, line: number, column: line.column, reason: "the version is not 1"), &builder)
+        return note(
+          .init(.version, line: number, column: line.column, reason: "the version is not 1"), &builder)
       }
       return
     }
@@ -179,7 +183,8 @@ extension LDIFReader {
     swap(&octets, &decoded)
     defer { swap(&octets, &decoded) }
     guard Base64.decode(line.value, into: &octets) else {
-      return note(.init(.base64, line: number, column: line.column, reason: "the value is not base64"), &builder)
+      return note(
+        .init(.base64, line: number, column: line.column, reason: "the value is not base64"), &builder)
     }
     octets.withUnsafeBytes { value in
       if isName, let fault = DistinguishedNameCheck.fault(in: value) {
@@ -209,7 +214,8 @@ extension LDIFReader {
   }
 
   private mutating func noteName(
-    _ fault: DistinguishedName.SyntaxError, _ line: LDIFLine, _ number: Int, _ builder: inout EntryTableBuilder
+    _ fault: DistinguishedName.SyntaxError, _ line: LDIFLine, _ number: Int,
+    _ builder: inout EntryTableBuilder
   ) {
     // In base64 the octets of the name have no columns of their own.
     let column = line.column + (line.form == .text ? fault.offset : 0)

@@ -22,7 +22,8 @@ internal struct LDIFRecordItems {
     return .change(try operation(try text(try next("")), dn), controls: controls)
   }
 
-  private mutating func operation(_ kind: String, _ dn: DistinguishedName) throws(LDIFFault) -> WriteOperation {
+  private mutating func operation(_ kind: String, _ dn: DistinguishedName) throws(LDIFFault) -> WriteOperation
+  {
     switch kind.asciiLowercased {
     case "add": return .add(Entry(dn: dn, attributes: try attributes()))
     case "delete":
@@ -64,7 +65,9 @@ internal struct LDIFRecordItems {
       throw fault("a change begins with add:, delete: or replace:")
     }
     let attribute = try text(head)
-    guard ASCII.isAttributeDescription(attribute.utf8) else { throw fault("an attribute is wanted after the colon") }
+    guard ASCII.isAttributeDescription(attribute.utf8) else {
+      throw fault("an attribute is wanted after the colon")
+    }
     var modification = Modification(kind, attribute)
     while let item = items.first, !item.isSeparator {
       last = item.number
@@ -89,7 +92,8 @@ internal struct LDIFRecordItems {
     }
     let flag = try text(try expect("deleteoldrdn", "deleteoldrdn: is wanted here"))
     guard flag == "0" || flag == "1" else { throw fault("deleteoldrdn is 0 or 1") }
-    let superior = items.isEmpty ? nil : try self.name(try expect("newsuperior", "newsuperior: is wanted here"))
+    let superior =
+      items.isEmpty ? nil : try self.name(try expect("newsuperior", "newsuperior: is wanted here"))
     guard items.isEmpty else { throw fault("nothing follows in a record that renames") }
     return .rename(dn, newRDN: rdn, deleteOldRDN: flag == "1", newSuperior: superior)
   }
@@ -144,7 +148,9 @@ extension LDIFRecordItems {
   }
 
   private func text(_ item: Item) throws(LDIFFault) -> String {
-    guard let text = item.value.text else { throw LDIFFault(.encoding, line: item.number, reason: "not UTF-8") }
+    guard let text = item.value.text else {
+      throw LDIFFault(.encoding, line: item.number, reason: "not UTF-8")
+    }
     return text
   }
 

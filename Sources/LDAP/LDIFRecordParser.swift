@@ -22,7 +22,9 @@ internal struct LDIFRecordParser {
       if line[0] == ASCII.sharp { return }
       let item = try Self.item(line, number)
       if isAtStart, item.name == "version" {
-        guard item.value == "1" else { throw LDIFFault(.version, line: number, reason: "the version is not 1") }
+        guard item.value == "1" else {
+          throw LDIFFault(.version, line: number, reason: "the version is not 1")
+        }
       } else {
         items.append(item)
       }
@@ -56,7 +58,8 @@ internal struct LDIFRecordParser {
       throw LDIFFault(.syntax, line: number, reason: "the name before the colon is not one (RFC 4512)")
     }
     return Item(
-      number: number, name: String(decoding: parsed.name, as: UTF8.self), value: try value(of: parsed, number))
+      number: number, name: String(decoding: parsed.name, as: UTF8.self), value: try value(of: parsed, number)
+    )
   }
 
   private static func value(of line: LDIFLine, _ number: Int) throws(LDIFFault) -> Value {
@@ -73,7 +76,8 @@ internal struct LDIFRecordParser {
       if let fault = LDIFText.firstFault(in: line.value, requiresUTF8: true) {
         throw LDIFFault(
           fault.isUTF8 ? .syntax : .encoding, line: number, column: line.column + fault.offset,
-          reason: fault.isUTF8 ? "NUL and carriage return are written in base64" : "not UTF-8; write it in base64")
+          reason: fault.isUTF8
+            ? "NUL and carriage return are written in base64" : "not UTF-8; write it in base64")
       }
       return Value(copying: line.value)
     }

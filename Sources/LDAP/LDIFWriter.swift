@@ -77,7 +77,9 @@ public struct LDIFWriter: Sendable {
 extension LDIFWriter {
   private mutating func modification(_ modification: Modification) {
     line(modification.kind.rawValue, modification.attribute)
-    for value in modification.values { value.bytes.withUnsafeBytes { self.value(modification.attribute, $0) } }
+    for value in modification.values {
+      value.bytes.withUnsafeBytes { self.value(modification.attribute, $0) }
+    }
     bytes += [ASCII.hyphen, ASCII.lineFeed]
   }
 
@@ -124,7 +126,9 @@ extension LDIFWriter {
   /// Whether a value can stand as it is (`SAFE-STRING`), and is not damaged by editors that drop spaces.
   private func isSafe(_ value: UnsafeRawBufferPointer) -> Bool {
     guard let first = value.first, let last = value.last else { return true }
-    guard first != ASCII.space, first != ASCII.colon, first != ASCII.less, last != ASCII.space else { return false }
+    guard first != ASCII.space, first != ASCII.colon, first != ASCII.less, last != ASCII.space else {
+      return false
+    }
     guard value.allSatisfy({ !ASCII.isControl($0) && (keepsUTF8 || $0 < 0x80) }) else { return false }
     return !keepsUTF8 || UTF8Sequence.firstFault(in: value) == nil
   }
