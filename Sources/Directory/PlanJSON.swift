@@ -92,6 +92,7 @@ package struct PlanJSON {
       "kind": .string(change.kind.rawValue),
       "hsaIdentity": .string(change.identity.text), "protected": .bool(change.isProtected),
       "cause": PlanJSON.cause(of: change), "after": .array(change.after.map { .number($0 + 1) }),
+      "following": .array(change.following.map { .number($0 + 1) }),
     ]
     if !change.isProtected {
       members["label"] = disclosure.label(of: change).map { .string($0) }
