@@ -46,6 +46,9 @@ public struct EntryTable: Sendable {
     bytes.capacity + entries.capacity * 12 + attributes.capacity * 8 + values.capacity * 8
   }
 
+  /// The octets of names and values so far, for who cuts batches.
+  @inlinable internal var byteLength: Int { bytes.count }
+
   /// Lends the table as raw pointers, for loops over many entries.
   ///
   /// The pointers hold inside `body` only.

@@ -68,6 +68,8 @@ public struct LDAPError: Error, Hashable, Sendable {
     public static let certificateNotYetValid = Code("certificate not yet valid")
     /// The server's certificate is on the revocation list.
     public static let certificateRevoked = Code("certificate revoked")
+    /// The revocation list has ended, and so the server's certificate cannot be checked.
+    public static let revocationListOutdated = Code("revocation list outdated")
     /// The server speaks only older TLS versions than allowed.
     public static let tlsVersionTooLow = Code("TLS version too low")
     /// A password was not sent because the connection is in plain text.
