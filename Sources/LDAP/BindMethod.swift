@@ -10,10 +10,11 @@ public enum BindMethod: Sendable {
   ///
   /// The Kerberos library takes keytab and ticket cache from the process's environment: the first connection that
   /// names a keytab decides for the process, a later one that names another is refused.
-  /// Whose keys the keytab holds decides whom to be: its first principal. The Kerberos library talks to the KDC with
-  /// time-outs of its own (krb5.conf).
-  /// - Parameter keytab: the keytab's path; `nil` for the system's or what the environment says.
-  case gssapi(keytab: String? = nil)
+  /// The Kerberos library takes the keytab's first principal, and talks to the KDC with time-outs of its own (krb5.conf).
+  /// - Parameters:
+  ///   - keytab: the keytab's path; `nil` for the system's or what the environment says.
+  ///   - principal: whom to be, as `name@REALM` or `name`; a bind as somebody else is refused. `nil` for anybody.
+  case gssapi(keytab: String? = nil, principal: String? = nil)
 
   internal var name: String {
     switch self {

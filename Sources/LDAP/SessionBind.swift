@@ -17,9 +17,10 @@ extension Session {
       guard isPrivate || configuration.allowsPlainText else { throw plainTextRefused() }
       try bindSimply(dn, password, until: deadline)
     case .external(let authorization): try bindExternally(authorization, until: deadline)
-    case .gssapi(let keytab):
+    case .gssapi(let keytab, let principal):
       try Kerberos.use(keytab: keytab)
       try bindByKerberos(until: deadline)
+      if let principal { try check(principal: principal) }
     }
     let name = try whoAmI(until: deadline)
     try check(name, against: identity, method)
@@ -106,15 +107,25 @@ extension Session {
     }
   }
 
+  /// Cyrus SASL's name for the client is its principal, without the realm where that is the default one.
+  private func check(principal: String) throws(LDAPError) {
+    let used = text(LDAP_OPT_X_SASL_USERNAME) ?? ""
+    guard used != principal, used.prefix(while: { $0 != "@" }) != principal,
+      principal.prefix(while: { $0 != "@" }) != used
+    else { return }
+    throw LDAPError(
+      .identityMismatch, "bind", server: url.description,
+      reason: "the keytab's first principal is another than asked for",
+      diagnostic: "\(used), expected \(principal)",
+      advice: "use a keytab that holds this principal's keys only")
+  }
+
   private func kerberosRefused(_ code: Int32) -> LDAPError {
     if socket.end != nil { return lost("bind") }
-    var text: UnsafeMutablePointer<CChar>?
-    ldap_get_option(pointer, LDAP_OPT_DIAGNOSTIC_MESSAGE, &text)
-    defer { ldap_memfree(text) }
     return LDAPError(
       .bindRefused, "bind", server: url.description, result: ResultCode(rawValue: code),
       reason: code < 0 ? "Kerberos gave no ticket for the server" : "",
-      diagnostic: text.map { String(cString: $0) },
+      diagnostic: text(LDAP_OPT_DIAGNOSTIC_MESSAGE),
       advice:
         "check the keytab, the KDC, the clocks, and that the server's principal is ldap/ and its host as in the URL"
     )

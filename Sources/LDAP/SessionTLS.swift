@@ -122,7 +122,8 @@ extension Session {
     return Certificate(der: Array(UnsafeRawBufferPointer(start: octets, count: Int(der.bv_len))))
   }
 
-  private func text(_ option: Int32) -> String? {
+  /// A text option of the handle.
+  internal func text(_ option: Int32) -> String? {
     var value: UnsafeMutablePointer<CChar>?
     guard ldap_get_option(pointer, option, &value) == LDAP_SUCCESS, let value else { return nil }
     defer { ldap_memfree(value) }
