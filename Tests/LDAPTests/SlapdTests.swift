@@ -6,7 +6,7 @@ import Testing
     let slapd = try await Slapd()
     let answer = try await Tool.run(
       "ldapwhoami", ["-H", slapd.ldapi, "-Y", "EXTERNAL", "-Q"], environment: ["LDAPNOINIT": "1"])
-    #expect(answer.output == "dn:\(Slapd.agentDN.lowercased())\n")
+    #expect(answer.output == "dn:\(Slapd.adminDN.lowercased())\n")
     slapd.stop()
     let after = try await Tool.run("ldapwhoami", ["-H", slapd.ldapi, "-Y", "EXTERNAL", "-Q"], check: false)
     #expect(after.code != 0)

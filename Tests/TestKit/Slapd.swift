@@ -1,19 +1,24 @@
 import Foundation
 
-/// A private slapd on a temporary folder: its own database, its own socket, gone when released.
+/// A private slapd, set up as `conf/slapd` ships it, on a temporary folder of its own; gone when released.
 ///
 /// It listens on a Unix socket, and on request on 127.0.0.1 as `ldap` and `ldaps`. Any number of them run side by
-/// side; one takes about 60 ms from start to its first answer.
+/// side. The agent under test binds as ``Slapd/agentDN``: access rules and limits are those of the shipped files.
 package final class Slapd: Sendable {
-  /// What the database holds when the server starts, loaded by `slapadd`.
+  /// What the catalogue holds when the server starts, loaded by `slapadd`.
   package enum Content: Sendable {
     /// LDIF content records.
     case text(String)
     /// A file of LDIF content records.
     case file(String)
+
+    /// The top of a catalogue with nothing below it: `conf/slapd/base.ldif`.
+    package static var base: Content { .file(Repository.path("conf/slapd/base.ldif")) }
+    /// The sample region, the top included: `conf/region/directory.ldif`.
+    package static var region: Content { .file(Repository.path("conf/region/directory.ldif")) }
   }
 
-  /// What the server is set up with.
+  /// What the server is set up with beyond the shipped files.
   package struct Options: Sendable {
     /// Whether it listens on 127.0.0.1 in plain text (and with StartTLS, when it has a certificate).
     package var listensOnTCP = false
@@ -21,10 +26,12 @@ package final class Slapd: Sendable {
     package var tls: ServerTLS?
     /// slapd's log level (`-d`), such as `stats`; its log is ``Slapd/log``.
     package var logLevel = "0"
-    /// Lines of slapd.conf before the database.
+    /// Lines of slapd.conf before the databases.
     package var globalLines = ""
-    /// Lines of slapd.conf after the database's own.
+    /// Lines of slapd.conf at the end of the catalogue's own.
     package var databaseLines = ""
+    /// Environment variables of the server.
+    package var environment: [String: String] = [:]
 
     package init() {}
   }
@@ -44,30 +51,28 @@ package final class Slapd: Sendable {
       self.key = key
       self.ca = ca
     }
+
+    fileprivate var lines: String {
+      """
+      TLSCertificateFile \(certificate)
+      TLSCertificateKeyFile \(key)
+      TLSCACertificateFile \(ca)
+      TLSVerifyClient \(verifiesClient)
+      \(priority.map { "TLSCipherSuite \($0)" } ?? "")
+      """
+    }
   }
 
+  /// The top of the catalogue that the sample region lies in.
   package static let suffix = "o=Region Exempel,c=SE"
-  /// The directory's own administrator. Never bind the agent as this one: it skips ACLs and limits.
-  package static let rootDN = "cn=root,o=Region Exempel,c=SE"
-  package static let rootPassword = "root-secret"
   /// The agent under test.
-  package static let agentDN = "cn=hsasync,o=Region Exempel,c=SE"
-  package static let agentPassword = "agent-secret"
-
-  /// The entry that every other lies below, and the agent's own.
-  package static let base = """
-    dn: o=Region Exempel,c=SE
-    objectClass: organization
-    o: Region Exempel
-
-    dn: cn=hsasync,o=Region Exempel,c=SE
-    objectClass: applicationProcess
-    objectClass: simpleSecurityObject
-    cn: hsasync
-    userPassword: agent-secret
-
-
-    """
+  package static let agentDN = "cn=hsasync,ou=System,o=Region Exempel,c=SE"
+  /// The catalogue's administrator, whom the access rules let do everything: to set up a test and to look at what came of it.
+  package static let adminDN = "cn=katalogadmin,ou=System,o=Region Exempel,c=SE"
+  /// What publishes certificates into the same entries.
+  package static let sithsDN = "cn=siths,ou=System,o=Region Exempel,c=SE"
+  /// Anybody else with a password; limited to 100 entries a search.
+  package static let readerDN = "cn=reader,ou=System,o=Region Exempel,c=SE"
 
   /// Where it keeps its files.
   package let folder: TemporaryFolder
@@ -80,10 +85,9 @@ package final class Slapd: Sendable {
   private let server: Server
 
   /// Loads the content and starts the server; returns when it answers.
-  package init(_ content: [Content] = [.text(Slapd.base)], options: Options = Options()) async throws {
+  package init(_ content: [Content] = [.base], options: Options = Options()) async throws {
     folder = try TemporaryFolder()
-    try Slapd.writeConfiguration(options, in: folder)
-    try await Slapd.load(content, in: folder)
+    try await Slapd.prepare(content, options, in: folder)
     for attempt in 1... {
       let port = try options.listensOnTCP ? Loopback.freePort() : nil
       let tlsPort = try options.tls != nil ? Loopback.freePort() : nil
@@ -92,10 +96,12 @@ package final class Slapd: Sendable {
         tlsPort.map { "ldaps://127.0.0.1:\($0)" },
       ]
       let arguments = [
-        "-f", folder.path("slapd.conf"), "-h", urls.compactMap(\.self).joined(separator: " "),
+        "-f", folder.path("state/slapd.conf"), "-h", urls.compactMap(\.self).joined(separator: " "),
         "-d", options.logLevel,
       ]
-      let server = try Server("/usr/sbin/slapd", arguments, log: folder.path("log"), folder: folder)
+      let server = try Server(
+        "/usr/sbin/slapd", arguments, environment: options.environment, log: folder.path("log"),
+        folder: folder)
       if try await Slapd.isReady(server, folder) {
         self.server = server
         (ldapi, ldap, ldaps) = (urls[0] ?? "", urls[1], urls[2])
@@ -115,6 +121,12 @@ package final class Slapd: Sendable {
   /// The process id.
   package var pid: pid_t { server.pid }
 
+  /// The file that holds the agent's password, for configurations that name a file.
+  package var agentPasswordFile: String { folder.path("state/secrets/agent") }
+
+  /// The password of an account, each server's own: `agent`, `admin`, `siths` or `reader`.
+  package func password(of account: String) -> String { folder.text("state/secrets/\(account)") }
+
   /// Sends a signal: `SIGSTOP` freezes the server, `SIGCONT` lets it go on.
   package func signal(_ number: Int32) { server.signal(number) }
 
@@ -133,55 +145,22 @@ package final class Slapd: Sendable {
     return false
   }
 
-  private static func load(_ content: [Content], in folder: TemporaryFolder) async throws {
-    for item in content {
-      let file =
-        switch item {
-        case .file(let path): path
-        case .text(let text): try folder.write("content.ldif", text)
-        }
-      try await Tool.run("/usr/sbin/slapadd", ["-q", "-f", folder.path("slapd.conf"), "-l", file])
+  private static func prepare(
+    _ content: [Content], _ options: Options, in folder: TemporaryFolder
+  ) async throws {
+    var files: [String] = []
+    for (index, item) in content.enumerated() {
+      switch item {
+      case .file(let path): files.append(path)
+      case .text(let text): files.append(try folder.write("content\(index).ldif", text))
+      }
     }
-  }
-
-  private static func writeConfiguration(_ options: Options, in folder: TemporaryFolder) throws {
-    try folder.folder("database")
-    try folder.write("slapd.conf", configuration(options, in: folder))
-  }
-
-  private static func configuration(_ options: Options, in folder: TemporaryFolder) -> String {
-    let schemas = ["core", "cosine", "inetorgperson"].map { "include /etc/ldap/schema/\($0).schema" }
-    var tls: [String] = []
-    if let server = options.tls {
-      tls = [
-        "TLSCertificateFile \(server.certificate)", "TLSCertificateKeyFile \(server.key)",
-        "TLSCACertificateFile \(server.ca)", "TLSVerifyClient \(server.verifiesClient)",
-      ]
-      if let priority = server.priority { tls.append("TLSCipherSuite \(priority)") }
-    }
-    return """
-      \(schemas.joined(separator: "\n"))
-      pidfile \(folder.path("slapd.pid"))
-      modulepath /usr/lib/ldap
-      moduleload back_mdb
-      moduleload syncprov
-      \(tls.joined(separator: "\n"))
-      authz-regexp "gidNumber=.*,cn=peercred,cn=external,cn=auth" "\(agentDN)"
-      \(options.globalLines)
-      database mdb
-      suffix "\(suffix)"
-      rootdn "\(rootDN)"
-      rootpw \(rootPassword)
-      directory \(folder.path("database"))
-      maxsize 4294967296
-      dbnosync
-      index objectClass,entryCSN,entryUUID eq
-      limits dn.exact="\(agentDN)" size=unlimited time=unlimited
-      access to attrs=userPassword by dn.exact="\(agentDN)" write by anonymous auth
-      access to * by dn.exact="\(agentDN)" write by * read
-      overlay syncprov
-      \(options.databaseLines)
-
-      """
+    let global = [options.tls?.lines ?? "", options.globalLines].joined(separator: "\n")
+    try await Tool.run(
+      Repository.path("conf/slapd/prepare"), [folder.path("state")] + files,
+      environment: ["SLAPD_TLS": global])
+    guard !options.databaseLines.isEmpty else { return }
+    let shipped = folder.text("state/slapd.conf")
+    try folder.write("state/slapd.conf", "\(shipped)\n\(options.databaseLines)\n")
   }
 }
