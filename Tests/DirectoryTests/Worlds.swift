@@ -96,46 +96,74 @@ extension InMemoryDirectory {
 }
 
 extension DesiredState {
-  /// Rows as a YAML file would give them: parents by HSA-id, everything owned provided.
+  /// Rows as a YAML file would give them (parents by HSA-id), or as an LDIF file would (`named`: every row with the name it wants).
   static func wanting(
-    _ wanted: [Wanted], complete: Set<Kind> = [],
-    provides: [String] = ["mail", "title", "telephoneNumber", "endDate"]
+    _ wanted: [Wanted], complete: Set<Kind> = [], under: Parent? = nil,
+    provides: [String] = ["mail", "title", "telephoneNumber", "endDate"], named: Bool = false
   ) -> DesiredState {
     var builder = EntryTableBuilder()
     var state = DesiredState(
-      sources: [Source(name: "test", completeKinds: complete, provides: provides)], files: ["test.yaml"])
+      sources: [Source(name: "test", completeKinds: complete, completeUnder: under, provides: provides)],
+      files: ["test.yaml"])
+    let names = named ? DesiredState.names(wanted) : [:]
     for (index, one) in wanted.enumerated() {
-      let naming = TestCatalogue.profile[one.kind]?.naming ?? "cn"
-      var attributes = [Attribute("hsaIdentity", one.id.isEmpty ? [] : [Value(one.id)])]
-      if one.kind != .person { attributes.append(Attribute(naming, [Value(one.name)])) }
-      for (name, values) in one.attributes.sorted(by: { $0.key < $1.key }) {
-        attributes.append(Attribute(name, values.map { Value($0) }))
+      builder.append(Entry(dn: names[one.id] ?? DistinguishedName(), attributes: one.row(provides: provides)))
+      let base = (try? DistinguishedName(parsing: RandomWorld.base)) ?? DistinguishedName()
+      let above: Parent? =
+        one.parent == "-"
+        ? nil
+        : named
+          ? .name(names[one.parent] ?? base)
+          : one.parent.isEmpty ? .name(base) : .identity(HSAIdentity(one.parent))
+      var number = Int(DesiredState.noParent)
+      if let above {
+        number = state.parents.firstIndex(of: above) ?? state.parents.count
+        if number == state.parents.count { state.parents.append(above) }
       }
-      if one.kind == .person {
-        for name in provides where one.attributes[name] == nil { attributes.append(Attribute(name, [])) }
-      }
-      if one.kind == .commission, one.attributes["hsaCommissionMember"] == nil {
-        attributes.append(Attribute("hsaCommissionMember", []))
-      }
-      builder.append(Entry(dn: DistinguishedName(), attributes: attributes))
-      let parent: Parent =
-        one.parent.isEmpty
-        ? .name((try? DistinguishedName(parsing: RandomWorld.base)) ?? DistinguishedName())
-        : .identity(HSAIdentity(one.parent))
-      let number = state.parents.firstIndex(of: parent) ?? state.parents.count
-      if number == state.parents.count { state.parents.append(parent) }
       state.rows.append(
         Row(
           kind: one.kind, source: 0, parent: UInt32(number), line: UInt32(index + 1), column: 1, file: 0,
-          hasIdentity: !one.id.isEmpty, hasName: false))
+          hasIdentity: !one.id.isEmpty, hasName: named))
     }
     state.table = builder.take()
     return state
   }
+
+  private static func names(_ wanted: [Wanted]) -> [String: DistinguishedName] {
+    guard let base = try? DistinguishedName(parsing: RandomWorld.base) else { return [:] }
+    var names = ["": base]
+    for _ in wanted {
+      for one in wanted where names[one.id] == nil {
+        guard let parent = names[one.parent] else { continue }
+        let naming = TestCatalogue.profile[one.kind]?.naming ?? "cn"
+        names[one.id] = parent.child(RelativeDistinguishedName(naming, Value(one.name)))
+      }
+    }
+    return names
+  }
+}
+
+extension Wanted {
+  /// The attributes of the row; what its source provides and it lacks stands there without values.
+  fileprivate func row(provides: [String]) -> [Attribute] {
+    let naming = TestCatalogue.profile[kind]?.naming ?? "cn"
+    var result = [Attribute("hsaIdentity", id.isEmpty ? [] : [Value(id)])]
+    if kind != .person { result.append(Attribute(naming, [Value(name)])) }
+    for (name, values) in attributes.sorted(by: { $0.key < $1.key }) {
+      result.append(Attribute(name, values.map { Value($0) }))
+    }
+    if kind == .person {
+      for name in provides where attributes[name] == nil { result.append(Attribute(name, [])) }
+    }
+    if kind == .commission, attributes["hsaCommissionMember"] == nil {
+      result.append(Attribute("hsaCommissionMember", []))
+    }
+    return result
+  }
 }
 
 /// Plans against a directory in memory, its entries given in batches of `size` in the order given.
-func plan(
+func makePlan(
   _ desired: DesiredState, against entries: [Entry], size: Int = 7, proof: ReadProof = TestCatalogue.proof,
   management: Management = TestCatalogue.management, scope: Comparison.Scope? = nil
 ) throws -> Plan {
