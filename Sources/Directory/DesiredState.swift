@@ -72,6 +72,8 @@ package struct DesiredState: Sendable {
   package var parents: [Parent]
   package var sources: [Source]
   package var files: [String]
+  /// Where the attributes of rows were written.
+  package var places = AttributePlaces()
 
   package init(
     table: EntryTable = EntryTable(), rows: [Row] = [], parents: [Parent] = [], sources: [Source] = [],

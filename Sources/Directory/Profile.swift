@@ -48,6 +48,8 @@ package struct Profile: Sendable {
   package var lengths: [String: Int]
   /// Attributes that refer to entries, by server name (small letters).
   package var references: [String: ReferenceForm]
+  /// The attribute (server name) that `members:` of a row stands for; `nil` when the catalogue has none.
+  package var memberAttribute: String? = "hsaCommissionMember"
   /// Attributes (server names) whose values only one entry in the directory may have.
   package var unique: [String]
   /// Attributes that can never be owned (server names, small letters): made by the server or published by SITHS.

@@ -23,6 +23,7 @@ extension Profile {
 private struct ProfileReader {
   var root: YAMLMapping
   private var names: [String: String] = [:]
+  private var members: String?
 
   init(_ root: YAMLMapping) { self.root = root }
 
@@ -46,6 +47,7 @@ private struct ProfileReader {
     profile.identity = attribute("identity") ?? server(standard.identity)
     profile.lengths = readLengths()
     profile.references = readReferences()
+    profile.memberAttribute = members
     profile.unique = root.strings("unique").map { server($0) }
     profile.neverOwned = smallSet("neverOwned")
     profile.serverSpells = smallSet("serverSpells")
@@ -152,13 +154,14 @@ private struct ProfileReader {
   }
 
   private mutating func readReferences() -> [String: ReferenceForm] {
-    root.mapping("references") { mapping in
-      var references: [String: ReferenceForm] = [:]
-      for pair in mapping.all() { references[pair.key] = mapping.choice(pair.key, of: ReferenceForm.self) }
-      return references
-    }.map { references in
-      Dictionary(references.map { (server($0.key).asciiLowercased, $0.value) }) { first, _ in first }
-    } ?? [:]
+    let references =
+      root.mapping("references") { mapping in
+        mapping.all().compactMap { pair in
+          mapping.choice(pair.key, of: ReferenceForm.self).map { (pair.key, $0) }
+        }
+      } ?? []
+    members = references.first { $0.1 == .memberPeriod }.map { server($0.0) }
+    return Dictionary(references.map { (server($0.0).asciiLowercased, $0.1) }) { first, _ in first }
   }
 
   private typealias ReferenceForm = Profile.ReferenceForm

@@ -1,0 +1,98 @@
+import LDAP
+
+/// Numbers octet strings in the order first met, without a String for each.
+///
+/// With `foldingCase`, strings that differ in ASCII letter case only have one number.
+package struct ByteIndex: Sendable {
+  private let foldsCase: Bool
+  private var octets: [UInt8] = []
+  private var ends: [UInt32] = []
+  /// Number + 1 by hash, linear probing; 0 is free.
+  private var slots: [UInt32]
+
+  package init(foldingCase: Bool = false, capacity: Int = 16) {
+    foldsCase = foldingCase
+    slots = Array(repeating: 0, count: Self.slotCount(for: capacity))
+  }
+
+  /// How many strings have a number.
+  package var count: Int { ends.count }
+
+  /// The string's number, `nil` when it has none.
+  package func find(_ key: UnsafeRawBufferPointer) -> Int? {
+    let slot = slots[self.slot(of: key)]
+    return slot == 0 ? nil : Int(slot) - 1
+  }
+
+  /// The string's number, given to it now if it has none.
+  package mutating func insert(_ key: UnsafeRawBufferPointer) -> (number: Int, isNew: Bool) {
+    let slot = self.slot(of: key)
+    if slots[slot] != 0 { return (Int(slots[slot]) - 1, false) }
+    octets.append(contentsOf: key)
+    ends.append(UInt32(octets.count))
+    slots[slot] = UInt32(ends.count)
+    if ends.count * 2 > slots.count { grow() }
+    return (ends.count - 1, true)
+  }
+
+  package func find(_ key: String) -> Int? {
+    var key = key
+    return key.withUTF8 { find(UnsafeRawBufferPointer($0)) }
+  }
+
+  package mutating func insert(_ key: String) -> (number: Int, isNew: Bool) {
+    var key = key
+    return key.withUTF8 { insert(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// The string with a number, as first met.
+  package func withBytes<Result>(_ number: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    octets.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range(number)])) }
+  }
+
+  private func range(_ number: Int) -> Range<Int> {
+    (number == 0 ? 0 : Int(ends[number - 1]))..<Int(ends[number])
+  }
+
+  private static func slotCount(for capacity: Int) -> Int {
+    var count = 32
+    while count < capacity * 2 { count *= 2 }
+    return count
+  }
+
+  /// The slot that has the key, or the free one where it belongs.
+  private func slot(of key: UnsafeRawBufferPointer) -> Int {
+    var slot = hash(key) & (slots.count - 1)
+    while slots[slot] != 0, !equals(Int(slots[slot]) - 1, key) { slot = (slot + 1) & (slots.count - 1) }
+    return slot
+  }
+
+  private func hash(_ key: UnsafeRawBufferPointer) -> Int {
+    // Seeded per process: a file cannot be made to collide.
+    var hasher = Hasher()
+    if foldsCase {
+      for octet in key { hasher.combine(octet.asciiLowercased) }
+    } else {
+      hasher.combine(bytes: key)
+    }
+    return hasher.finalize() & Int.max
+  }
+
+  private func equals(_ number: Int, _ key: UnsafeRawBufferPointer) -> Bool {
+    withBytes(number) { own in
+      guard own.count == key.count else { return false }
+      for index in own.indices where own[index] != key[index] {
+        guard foldsCase, own[index].asciiLowercased == key[index].asciiLowercased else { return false }
+      }
+      return true
+    }
+  }
+
+  private mutating func grow() {
+    slots = Array(repeating: 0, count: slots.count * 2)
+    for number in ends.indices {
+      let slot = withBytes(number) { self.slot(of: $0) }
+      slots[slot] = UInt32(number + 1)
+    }
+  }
+}
