@@ -1,0 +1,65 @@
+import LDAP
+
+/// What the octets of a value must be, by the syntax that the schema gives its attribute (RFC 4517 section 3.3).
+enum ValueSyntax: Hashable, Sendable {
+  case text, ia5, printable, telephone, numeric, integer, boolean, time, name
+  /// Octets that are nobody's to judge.
+  case octets
+
+  init(oid: String?) {
+    switch oid {
+    case Syntax.directoryString?, Syntax.postalAddress?: self = .text
+    case Syntax.ia5String?: self = .ia5
+    case Syntax.printableString?: self = .printable
+    case Syntax.telephoneNumber?: self = .telephone
+    case Syntax.numericString?: self = .numeric
+    case Syntax.integer?: self = .integer
+    case Syntax.boolean?: self = .boolean
+    case Syntax.generalizedTime?: self = .time
+    case Syntax.distinguishedName?: self = .name
+    default: self = .octets
+    }
+  }
+
+  /// What the value would have to be, when it is not.
+  func fault(in octets: UnsafeRawBufferPointer) -> String? {
+    switch self {
+    case .octets: nil
+    case .text: isText(octets) ? nil : "text in UTF-8"
+    case .ia5: octets.allSatisfy { $0 < 0x80 } ? nil : "text of ASCII letters, without å, ä and ö"
+    case .printable: octets.allSatisfy(isPrintable) ? nil : "letters A-Z, digits, spaces and a few signs"
+    case .telephone:
+      !octets.isEmpty && octets.allSatisfy { isPrintable($0) || $0 == 0x22 } ? nil : "a telephone number"
+    case .numeric:
+      !octets.isEmpty && octets.allSatisfy { $0.isDigit || $0 == 0x20 } ? nil : "digits and spaces"
+    case .integer: isInteger(octets) ? nil : "a whole number"
+    case .boolean:
+      octets.elementsEqual("TRUE".utf8) || octets.elementsEqual("FALSE".utf8) ? nil : "`TRUE` or `FALSE`"
+    case .time: nil
+    case .name: isName(octets) ? nil : "a distinguished name (RFC 4514)"
+    }
+  }
+
+  /// Whether control characters have no place in it.
+  var isReadable: Bool { self != .octets && self != .time }
+
+  private func isText(_ octets: UnsafeRawBufferPointer) -> Bool {
+    if octets.allSatisfy({ $0 < 0x80 }) { return true }
+    return String(validating: octets, as: UTF8.self) != nil
+  }
+
+  /// PrintableString, RFC 4517 section 3.3.29.
+  private func isPrintable(_ octet: UInt8) -> Bool {
+    octet.isDigit || octet.asciiLowercased &- 97 < 26 || " '()+,-.=/:?".utf8.contains(octet)
+  }
+
+  private func isInteger(_ octets: UnsafeRawBufferPointer) -> Bool {
+    let digits = octets.first == 0x2D ? octets.dropFirst() : octets[...]
+    guard let first = digits.first, digits.allSatisfy(\.isDigit) else { return false }
+    return first != 0x30 || (digits.count == 1 && octets.count == 1)
+  }
+
+  private func isName(_ octets: UnsafeRawBufferPointer) -> Bool {
+    (try? DistinguishedName(parsing: octets)) != nil
+  }
+}
