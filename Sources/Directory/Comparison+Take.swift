@@ -28,6 +28,7 @@ extension Comparison {
     let found = classifier.classify(rows, classes: classes)
     let kind = found.kind
     if found.isProtected, row >= 0 { protectedRows.insert(row) }
+    if kind == nil, row >= 0 { unrecognised.insert(row) }
     var seen = remember(entry, rows, scratch)
     if let kind { observedCount[kind, default: 0] += 1 }
     if identity >= 0 { recordHolder(identity, rows, scratch) }

@@ -84,6 +84,8 @@ package struct Comparison: Sendable {
   var holders: [UInt64: Int32] = [:]
   /// The slots of attributes whose values are unique, the HSA-id aside.
   let uniqueSlots: [Int]
+  /// Rows whose observed entries have no class that the profile recognises.
+  var unrecognised: Set<Int> = []
   /// Rows whose observed entries are protected persons.
   var protectedRows: Set<Int> = []
   /// The instant as `yyyyMMddHHmmssZ`.

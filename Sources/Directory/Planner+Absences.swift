@@ -19,6 +19,35 @@ extension Planner {
       end(index, entry, source: source, mayDelete: policy == .delete)
     }
     if isWithheld { reportWithheld() }
+    reportListedAbsentees()
+  }
+
+  /// A commission that lists a person who ends by this plan would go on giving rights to nobody.
+  private mutating func reportListedAbsentees() {
+    let absent = Set(drafts.filter { $0.change.isByAbsence }.map(\.change.identity.normalForm))
+    guard !absent.isEmpty else { return }
+    for row in desired.rows.indices where !setAside.contains(row) {
+      let count = members(of: row).count { absent.contains($0) }
+      guard count > 0 else { continue }
+      findings.append(
+        report(
+          "lists-absentee", .warning, row: row,
+          "\(count) of those it lists \(count == 1 ? "is" : "are") no longer in the desired state and end by this plan",
+          advice: "take them out of the row, or list them as persons"))
+    }
+  }
+
+  private func members(of row: Int) -> [String] {
+    guard let rules = comparison.rulesByKind[desired.rows[row].kind],
+      rules.contains(where: { $0.reference == .memberPeriod })
+    else { return [] }
+    return desired.table.withRows { view in
+      view.attributes(of: row).filter { rules[view.name(of: $0)].reference == .memberPeriod }.flatMap { attribute in
+        view.values(of: attribute).map {
+          String(decoding: view.bytes(of: $0).prefix { $0 != UInt8(ascii: ";") }.map(\.asciiCapital), as: UTF8.self)
+        }
+      }
+    }
   }
 
   /// Whether some row has the entry's HSA-id, also one that was set aside.

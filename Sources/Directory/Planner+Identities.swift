@@ -91,6 +91,13 @@ extension Planner {
           "the row is a \(desired.rows[row].kind.rawValue) and the entry in the directory a \(comparison.kept[kept].kind.rawValue)",
           advice: "move the row to the list \(comparison.kept[kept].kind.listKey)"))
     }
+    for row in comparison.unrecognised.sorted() where setAside.insert(row).inserted {
+      findings.append(
+        report(
+          "unknown-class", .warning, row: row,
+          "the entry in the directory has none of the object classes by which the profile knows a kind",
+          advice: "add its class to the profile, or correct the entry"))
+    }
     for row in desired.rows.indices where comparison.management[desired.rows[row].kind] == nil {
       setAside.insert(row)
     }

@@ -134,6 +134,25 @@ import Testing
     try makePlan(.wanting(wanted, complete: complete), against: directory.all)
   }
 
+  @Test func `says which commission lists a person who ends`() throws {
+    let commission = Wanted(
+      kind: .commission, id: "SE2321000016-C1", parent: norr.id, name: "Vård och behandling",
+      attributes: ["hsaCommissionPurpose": ["Vård och behandling"], "hsaCommissionMember": ["se2321000016-7x3k;;"]])
+    let directory = try InMemoryDirectory.holding([norr, anna, commission])
+    let plan = try replan([norr, commission], complete: [.person], directory)
+    #expect(plan.findings.map(\.code) == ["lists-absentee"])
+    #expect(plan.findings.first?.position?.line == 2)
+  }
+
+  @Test func `leaves an entry of unknown class alone and says so`() throws {
+    var directory = try InMemoryDirectory.holding([norr])
+    var entry = anna.entry(under: try DistinguishedName(parsing: "ou=VC Norr,o=Region Exempel,c=SE"))
+    entry["objectClass"] = ["account"]
+    try directory.load(entry)
+    let plan = try replan([norr, with(anna) { $0.attributes["title"] = ["Läkare"] }], directory)
+    #expect(plan.changes.isEmpty && plan.findings.map(\.code) == ["unknown-class"])
+  }
+
   @Test func `ends nobody outside what the source speaks for`() throws {
     let directory = try InMemoryDirectory.holding([norr, syd, anna])
     let desired = DesiredState.wanting(
