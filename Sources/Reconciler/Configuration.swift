@@ -69,31 +69,15 @@ package struct Configuration: Sendable {
   package struct Desired: Sendable {
     /// Files, folders or patterns, resolved against the configuration's folder.
     package var paths: [String]
-    /// As the configuration names them, for messages.
-    package var name: String
-    package var complete: Complete?
-    package var provides: [String]
+    package var declaration: SourceDeclaration
     package var position: SourcePosition
 
     package init(
-      paths: [String], name: String, complete: Complete? = nil, provides: [String] = [],
-      position: SourcePosition
+      paths: [String], declaration: SourceDeclaration = SourceDeclaration(), position: SourcePosition
     ) {
       self.paths = paths
-      self.name = name
-      self.complete = complete
-      self.provides = provides
+      self.declaration = declaration
       self.position = position
-    }
-  }
-
-  /// What a source has all of.
-  package struct Complete: Hashable, Sendable {
-    package var kinds: Set<Kind>
-    package var under: DesiredState.Parent?
-    package init(kinds: Set<Kind>, under: DesiredState.Parent? = nil) {
-      self.kinds = kinds
-      self.under = under
     }
   }
 

@@ -42,7 +42,7 @@ struct ConfigurationReader {
     let base = name("base", in: &mapping, required: true)
     let profileFile = readProfileFile(&mapping)
     let profile = profileFile.flatMap { readProfile($0) }
-    let desired = readDesired(&mapping)
+    let desired = readDesired(&mapping, profile)
     let sentinels = readSentinels(&mapping)
     let schema = paths("schema", in: &mapping)
     let apply = mapping.mapping("apply") { readApply(&$0) }

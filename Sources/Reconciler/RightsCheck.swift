@@ -78,11 +78,14 @@ struct RightsCheck {
   private func improbable(_ attribute: String) -> Value {
     if attribute.equalsIgnoringASCIICase("objectClass") { return "alias" }
     switch observer.schema.syntax(of: attribute).map({ $0.split(separator: ".").last ?? "" }) {
-    case "12": return Value("cn=\(UUID().uuidString)")  // distinguished name
-    case "24": return Value("0042031711\(Int.random(in: 1000...1059)).\(Int.random(in: 1...999_999))Z")  // time
+    case "12":  // distinguished name
+      return Value("cn=\(UUID().uuidString)")
+    case "24":  // time
+      return Value("0042031711\(Int.random(in: 1000...1059)).\(Int.random(in: 1...999_999))Z")
     case "27", "36":  // integer, digits
       return Value((0..<30).map { _ in String(Int.random(in: 1...9)) }.joined())
-    case "41": return Value("hsasync$\(UUID().uuidString)")  // lines of an address
+    case "41":  // lines of an address
+      return Value("hsasync$\(UUID().uuidString)")
     default: return Value("hsasync-\(UUID().uuidString)")
     }
   }

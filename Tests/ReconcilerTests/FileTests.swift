@@ -71,7 +71,7 @@ import Testing
 @Suite struct `Files of desired state` {
   private func find(_ paths: [String]) -> DesiredFiles {
     let place = SourcePosition(file: "hsasync.yaml", line: 7, column: 5)
-    return DesiredFiles.find(paths.map { Configuration.Desired(paths: [$0], name: $0, position: place) })
+    return DesiredFiles.find(paths.map { Configuration.Desired(paths: [$0], position: place) })
   }
 
   private func codes(_ paths: [String]) -> [String] { find(paths).findings.map(\.code) }

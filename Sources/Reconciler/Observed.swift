@@ -1,0 +1,61 @@
+import Directory
+import LDAP
+
+/// Where what is there is read from: the directory, or an export of it.
+enum Observed {
+  case directory(Observer)
+  case file(ObservedFile)
+
+  var schema: Schema {
+    switch self {
+    case .directory(let observer): observer.schema
+    case .file(let file): file.schema
+    }
+  }
+
+  /// See ``Observer/read(_:progress:begin:take:)``.
+  func read<Content>(
+    _ question: Observer.Question, progress: @escaping ProgressReport, begin: () async throws -> Content,
+    take: (inout Content, EntryTable) throws -> Void
+  ) async throws -> (content: Content, proof: ReadProof) {
+    switch self {
+    case .directory(let observer):
+      try await observer.read(question, progress: progress, begin: begin, take: take)
+    case .file(let file): try await file.read(question, progress: progress, begin: begin, take: take)
+    }
+  }
+}
+
+extension Run {
+  /// Lends the directory, or the export, and lets go of it however it ends.
+  func withObserved<Result>(
+    _ file: String?, _ body: (Observed) async throws -> Result
+  ) async throws -> Result {
+    guard let file else { return try await withObserver { try await body(.directory($0)) } }
+    let marks = configuration.sentinels.map { sentinel -> SentinelWatch.Mark in
+      switch sentinel {
+      case .identity(let identity):
+        .value(attribute: configuration.profile.identity, Array(identity.text.utf8))
+      case .name(let name): .name(Array(name.description.utf8))
+      }
+    }
+    return try await body(
+      .file(
+        ObservedFile(
+          path: file, base: configuration.base, schema: try configuration.offlineSchema(), sentinels: marks)))
+  }
+
+  /// Lends an observer of the directory, and closes its connection however it ends.
+  package func withObserver<Result>(_ body: (Observer) async throws -> Result) async throws -> Result {
+    let observer = try await Observer.open(configuration, logger: logger)
+    progress(.connected(server: observer.connection.server.url.description))
+    do {
+      let result = try await body(observer)
+      await observer.close()
+      return result
+    } catch {
+      await observer.close()
+      throw error
+    }
+  }
+}

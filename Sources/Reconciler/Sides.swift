@@ -1,0 +1,82 @@
+import Directory
+import Foundation
+import LDAP
+
+/// What is wanted and what is there, side by side while the directory is read.
+struct Sides: Sendable {
+  private(set) var comparison: Comparison
+  private let loaded: LoadedDesired
+  private let configuration: Configuration
+  private let schema: Schema
+  private let instant: Date
+  /// The HSA-ids that were seen: what rows may refer to although no file has it.
+  private var identities = ByteIndex(foldingCase: true)
+
+  init(
+    _ loaded: LoadedDesired, _ configuration: Configuration, _ schema: Schema, _ instant: Date,
+    _ scope: Comparison.Scope?
+  ) {
+    self.loaded = loaded
+    self.configuration = configuration
+    self.schema = schema
+    self.instant = instant
+    comparison = Comparison(
+      desired: loaded.state, profile: configuration.profile, management: configuration.management,
+      schema: schema, base: configuration.base, instant: instant, scope: scope)
+  }
+
+  mutating func take(_ batch: EntryTable) {
+    comparison.take(batch)
+    let attribute = configuration.profile.identity
+    guard let name = batch.names.firstIndex(where: { $0.equalsIgnoringASCIICase(attribute) }) else { return }
+    batch.withRows { rows in
+      for entry in 0..<rows.count {
+        if let value = rows.first(of: name, in: entry) { _ = identities.insert(rows.bytes(of: value)) }
+      }
+    }
+  }
+
+  /// All that is wrong with what is wanted, now that it is known what is there.
+  func check() -> [Finding] {
+    (loaded.findings + configuration.check(loaded.state, schema, instant, observed: identities)).inOrder
+  }
+}
+
+extension Configuration {
+  /// All that is wrong with what is wanted.
+  func check(
+    _ state: DesiredState, _ schema: Schema, _ instant: Date, observed: ByteIndex? = nil
+  ) -> [Finding] {
+    state.check(
+      profile: profile, management: management, schema: schema, instant: instant, observed: observed)
+  }
+
+  /// What is known of classes and attributes without asking a server.
+  func offlineSchema() throws(Refusal) -> Schema {
+    var texts: [String] = []
+    for path in schema {
+      do throws(Findings) {
+        let bytes = try RegularFile.contents(of: path, limit: 16 << 20)
+        texts.append(String(decoding: bytes, as: UTF8.self))
+      } catch {
+        throw Refusal(
+          .configurationWrong, .configurationWrong, "a schema file cannot be read", findings: error.all)
+      }
+    }
+    guard !texts.isEmpty else { return .standard }
+    do throws(Schema.SyntaxError) {
+      return Schema.standard.merging(try Schema.parsing(slapdSchema: texts))
+    } catch {
+      throw Refusal(
+        .configurationWrong, .configurationWrong, "the schema files have faults: \(error)",
+        advice: "give them to slaptest, which names the line")
+    }
+  }
+
+  var applySettings: Applier.Settings {
+    var settings = Applier.Settings()
+    settings.window = apply.window
+    settings.errors = apply.errors
+    return settings
+  }
+}
