@@ -7,6 +7,7 @@ extension Planner {
     guard !comparison.completeKinds.isEmpty else { return }
     let claimed = Set(observedEntry.values)
     var isWithheld = false
+    var absentees: Set<String> = []
     for index in comparison.kept.indices where !claimed.contains(index) && !isListed(index) {
       guard let source = sourceWithout(index),
         let policy = comparison.management[comparison.kept[index].kind]?.absent,
@@ -16,15 +17,15 @@ extension Planner {
         isWithheld = true
         continue
       }
+      absentees.insert(HSAIdentity.normalForm(entry.text(profile.identity) ?? ""))
       end(index, entry, source: source, mayDelete: policy == .delete)
     }
     if isWithheld { reportWithheld() }
-    reportListedAbsentees()
+    reportListed(absentees)
   }
 
-  /// A commission that lists a person who ends by this plan would go on giving rights to nobody.
-  private mutating func reportListedAbsentees() {
-    let absent = Set(drafts.filter { $0.change.isByAbsence }.map(\.change.identity.normalForm))
+  /// A commission that lists a person who has ended or ends by this plan is out of step with the rest of its file.
+  private mutating func reportListed(_ absent: Set<String>) {
     guard !absent.isEmpty else { return }
     for row in desired.rows.indices where !setAside.contains(row) {
       let count = members(of: row).count { absent.contains($0) }
@@ -32,7 +33,7 @@ extension Planner {
       findings.append(
         report(
           "lists-absentee", .warning, row: row,
-          "\(count) of those it lists \(count == 1 ? "is" : "are") no longer in the desired state and end by this plan",
+          "\(count) of those it lists \(count == 1 ? "is" : "are") no longer in the desired state, and end or have ended",
           advice: "take them out of the row, or list them as persons"))
     }
   }
@@ -42,9 +43,12 @@ extension Planner {
       rules.contains(where: { $0.reference == .memberPeriod })
     else { return [] }
     return desired.table.withRows { view in
-      view.attributes(of: row).filter { rules[view.name(of: $0)].reference == .memberPeriod }.flatMap { attribute in
+      view.attributes(of: row).filter { rules[view.name(of: $0)].reference == .memberPeriod }.flatMap {
+        attribute in
         view.values(of: attribute).map {
-          String(decoding: view.bytes(of: $0).prefix { $0 != UInt8(ascii: ";") }.map(\.asciiCapital), as: UTF8.self)
+          String(
+            decoding: view.bytes(of: $0).prefix { $0 != UInt8(ascii: ";") }.map(\.asciiCapital), as: UTF8.self
+          )
         }
       }
     }

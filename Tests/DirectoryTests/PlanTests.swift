@@ -137,7 +137,9 @@ import Testing
   @Test func `says which commission lists a person who ends`() throws {
     let commission = Wanted(
       kind: .commission, id: "SE2321000016-C1", parent: norr.id, name: "Vård och behandling",
-      attributes: ["hsaCommissionPurpose": ["Vård och behandling"], "hsaCommissionMember": ["se2321000016-7x3k;;"]])
+      attributes: [
+        "hsaCommissionPurpose": ["Vård och behandling"], "hsaCommissionMember": ["se2321000016-7x3k;;"],
+      ])
     let directory = try InMemoryDirectory.holding([norr, anna, commission])
     let plan = try replan([norr, commission], complete: [.person], directory)
     #expect(plan.findings.map(\.code) == ["lists-absentee"])
