@@ -100,7 +100,7 @@ internal struct LDIFLineSplitter: Sendable {
     swap(&line, &carry)
     line.withUnsafeBytes { octets in
       if isDropping {
-        number += 1
+        number += octets.dropLast().count { $0 == ASCII.lineFeed } + 1
         isDropping = false
       } else {
         hand(octets, octets.dropLast().count { $0 == ASCII.lineFeed }, body)

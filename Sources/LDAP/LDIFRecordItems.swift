@@ -13,13 +13,17 @@ internal struct LDIFRecordItems {
     let dn = try name(try expect("dn", "a record begins with dn:"))
     var controls: [LDIFControl] = []
     while let item = items.first, item.name.equalsIgnoringASCIICase("control") {
-      controls.append(try control(try next("")))
+      last = item.number
+      items.removeFirst()
+      controls.append(try control(item))
     }
     guard let item = items.first, item.name.equalsIgnoringASCIICase("changetype") else {
       if controls.isEmpty { return .content(Entry(dn: dn, attributes: try attributes())) }
       throw fault("changetype: is wanted after control:")
     }
-    return .change(try operation(try text(try next("")), dn), controls: controls)
+    last = item.number
+    items.removeFirst()
+    return .change(try operation(try text(item), dn), controls: controls)
   }
 
   private mutating func operation(_ kind: String, _ dn: DistinguishedName) throws(LDIFFault) -> WriteOperation
@@ -60,7 +64,7 @@ internal struct LDIFRecordItems {
   }
 
   private mutating func modification() throws(LDIFFault) -> Modification {
-    let head = try next("")
+    let head = try next("a change is wanted here")
     guard let kind = Modification.Kind(rawValue: head.name.asciiLowercased) else {
       throw fault("a change begins with add:, delete: or replace:")
     }
@@ -77,7 +81,8 @@ internal struct LDIFRecordItems {
       modification.values.append(item.value)
       items.removeFirst()
     }
-    guard items.popFirst() != nil else { throw fault("a change ends with a line that is - alone") }
+    guard let end = items.popFirst() else { throw fault("a change ends with a line that is - alone") }
+    last = end.number
     guard kind != .add || !modification.values.isEmpty else { throw fault("add: is followed by a value") }
     return modification
   }

@@ -24,10 +24,10 @@ public struct LDIFWriter: Sendable {
 
   /// Writes a comment; each line of the text becomes one, control characters become `?`.
   public mutating func comment(_ text: String) {
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in text.utf8.split(separator: ASCII.lineFeed, omittingEmptySubsequences: false) {
       let start = bytes.count
       bytes += "# ".utf8
-      bytes += line.utf8.map { ASCII.isControl($0) ? UInt8(ascii: "?") : $0 }
+      bytes += line.map { ASCII.isControl($0) ? UInt8(ascii: "?") : $0 }
       fold(from: start)
     }
   }
