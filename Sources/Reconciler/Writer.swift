@@ -29,7 +29,8 @@ struct Writer: Sendable {
       return Written(outcome: Outcome(change: change.id, .refused(reason)))
     }
     var effort = Effort(
-      change: change, condition: change.condition(csn: csn), deadline: settings.busyDeadline)
+      change: change, condition: change.condition(csn: csn), support: support, deadline: settings.busyDeadline
+    )
     while true {
       switch await attempt(&effort) {
       case .ended(let written): return written
@@ -57,7 +58,7 @@ struct Writer: Sendable {
       return .ended(effort.written(effort.attempts == 0 ? .notSent : .failed(.unavailable)))
     }
     do {
-      if !support.assertion, let verdict = try await checkByReading(effort, lease) {
+      if !effort.support.assertion, let verdict = try await checkByReading(effort, lease) {
         return .ended(effort.written(verdict))
       }
     } catch {
@@ -67,8 +68,8 @@ struct Writer: Sendable {
     effort.attempts += 1
     do {
       let answer = try await lease.connection.perform(
-        support.operation(effort.change, schema: schema),
-        controls: support.controls(effort.change, condition: effort.condition),
+        effort.support.operation(effort.change, schema: schema),
+        controls: effort.support.controls(effort.change, condition: effort.condition),
         deadline: settings.writeDeadline)
       return await judge(answer, &effort, lease)
     } catch {
@@ -95,10 +96,23 @@ struct Writer: Sendable {
     case .busy, .unavailable:
       guard await effort.waitForServer() else { return .ended(effort.written(.failed(answer.result))) }
       return .again
+    case .assertionFailed where await isMisjudged(effort, lease):
+      effort.support.assertion = false
+      return .again
     case .assertionFailed, .noSuchObject, .entryAlreadyExists, .noSuchAttribute, .attributeOrValueExists:
       return await settleConflict(answer.result, &effort, lease)
     default: return .ended(effort.written(.failed(answer.result)))
     }
+  }
+
+  /// Whether a modification's condition holds although the server says that it does not.
+  ///
+  /// slapd's overlay `unique` (seen in 2.5.13) holds the assertion against the base of its own search too, so that
+  /// no modification of a unique attribute passes with one. The old values in the request are the condition then.
+  private func isMisjudged(_ effort: Effort, _ lease: WriteSession.Lease) async -> Bool {
+    guard case .modify = effort.change.operation, effort.support.assertion, effort.condition != nil
+    else { return false }
+    do { return try await checkByReading(effort, lease) == nil } catch { return false }
   }
 
   private func success(_ answer: WriteAnswer, _ effort: Effort) -> Written {
@@ -107,7 +121,9 @@ struct Writer: Sendable {
       written.entryCSN = after.text("entryCSN")
       written.outcome.notes += respelled(effort.change, after)
     }
-    if !support.assertion && effort.condition != nil { written.outcome.notes.append(.checkedByReading) }
+    if !effort.support.assertion && effort.condition != nil {
+      written.outcome.notes.append(.checkedByReading)
+    }
     return written
   }
 
@@ -180,15 +196,18 @@ struct Writer: Sendable {
 struct Effort {
   let change: Change
   let condition: Filter?
+  /// What the server can check for this change; less than it says where it judges wrongly.
+  var support: WriteSupport
   let deadline: Duration
   var attempts = 0
   var wasUnknown = false
   private var pause = Duration.milliseconds(50)
   private var waited = Duration.zero
 
-  init(change: Change, condition: Filter?, deadline: Duration) {
+  init(change: Change, condition: Filter?, support: WriteSupport, deadline: Duration) {
     self.change = change
     self.condition = condition
+    self.support = support
     self.deadline = deadline
   }
 
