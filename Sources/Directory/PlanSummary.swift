@@ -67,10 +67,12 @@ package struct PlanSummary {
     return "; NOT complete: \(reasons.joined(separator: ", "))"
   }
 
-  private var time: String {
-    guard let duration else { return "" }
-    let hundredths =
-      (duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000 + 5) / 10
+  private var time: String { duration.map(PlanSummary.time) ?? "" }
+
+  /// A duration as it ends a summary line: ` (0.84 s)`.
+  package static func time(_ duration: Duration) -> String {
+    let parts = duration.components
+    let hundredths = (parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000 + 5) / 10
     let fraction = hundredths % 100
     return " (\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) s)"
   }

@@ -26,7 +26,7 @@ package struct VisibleText: Sendable {
       {
         result += "\\u{" + String(scalar.value, radix: 16) + "}"
       } else {
-        if scalar == "\\" || (quoted && scalar == "\"") { result += "\\" }
+        if quoted, scalar == "\\" || scalar == "\"" { result += "\\" }
         result.unicodeScalars.append(scalar)
       }
       previous = scalar
