@@ -116,9 +116,18 @@ internal enum TextPreparation {
     case 0xDF...0xFF: return code
     case 0x130: return 0x69
     default:
-      guard let scalar = Unicode.Scalar(code) else { return code }
+      guard let scalar = Unicode.Scalar(code), isFolded(scalar) else { return code }
       let mapping = scalar.properties.lowercaseMapping.unicodeScalars
       return mapping.count == 1 ? mapping.first?.value ?? code : code
+    }
+  }
+
+  /// Whether slapd folds the character: it folds letters only, and has the tables of Unicode 3.2.
+  private static func isFolded(_ scalar: Unicode.Scalar) -> Bool {
+    guard let age = scalar.properties.age, (age.major, age.minor) <= (3, 2) else { return false }
+    switch scalar.properties.generalCategory {
+    case .uppercaseLetter, .titlecaseLetter: return true
+    default: return false
     }
   }
 }
