@@ -32,6 +32,10 @@ extension DesiredCheck {
     if octets.isEmpty {
       return report("empty-value", place, table, "a value of `\(rule.name)` is empty", "leave it out")
     }
+    if rule.reference == .name, !octets.contains(0x3D) {
+      // An entry that is referred to by name may be written by its HSA-id: the plan knows the name.
+      return checkReference(octets, .identity, rule, place, table)
+    }
     if let wanted = rule.syntax.fault(in: octets) {
       return report(
         "wrong-syntax", place, table, "a value of `\(rule.name)` is not \(wanted)",

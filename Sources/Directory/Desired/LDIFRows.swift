@@ -6,9 +6,7 @@ struct LDIFSource: Sendable {
   var source: UInt16
   var file: UInt16
   var under: UInt32
-  /// Rank of each object class by which a kind is recognised: the kind tried first has the lowest.
-  var classes: ByteIndex
-  var kindOfClass: [(rank: Int, kind: Kind)]
+  var classifier: KindClassifier
   /// The octets of the last row's parent, and its number: siblings stand together.
   var lastParent: [UInt8] = []
   var lastNumber = DesiredState.noParent
@@ -22,11 +20,10 @@ extension DesiredReader {
   package mutating func beginLDIF(file: String, declared: SourceDeclaration = SourceDeclaration()) {
     guard let (source, number) = begin(file: file, declared) else { return }
     builder.completing = declared.provides.map { intern($0) }
-    let (classes, kindOfClass) = recognition()
     ldif = LDIFSource(
       reader: LDIFReader(keeping: keptNames(declared)), source: source, file: number,
-      under: declared.completeUnder.map { self.number($0) } ?? DesiredState.noParent, classes: classes,
-      kindOfClass: kindOfClass)
+      under: declared.completeUnder.map { self.number($0) } ?? DesiredState.noParent,
+      classifier: KindClassifier(profile))
   }
 
   /// Reads the next piece of the source that was begun.
@@ -82,19 +79,6 @@ extension DesiredReader {
     return names
   }
 
-  private func recognition() -> (ByteIndex, [(rank: Int, kind: Kind)]) {
-    var index = ByteIndex(foldingCase: true)
-    var kinds: [(rank: Int, kind: Kind)] = []
-    for (rank, (kind, profile)) in profile.kinds.enumerated() {
-      for name in profile.recognise {
-        var spellings = [name]
-        if let known = schema.objectClass(name) { spellings += known.names + [known.oid] }
-        for spelling in spellings where index.insert(spelling).isNew { kinds.append((rank, kind)) }
-      }
-    }
-    return (index, kinds)
-  }
-
   /// Makes rows of the entries that came into the table.
   private mutating func take(_ source: inout LDIFSource) {
     let lines = source.reader.takeLines()
@@ -111,26 +95,22 @@ extension DesiredReader {
   private mutating func row(
     _ index: Int, _ line: UInt32, _ source: inout LDIFSource, _ table: EntryTable.Rows
   ) -> DesiredState.Row {
-    var best: (rank: Int, kind: Kind)?
+    var kind: Kind?
     var hasIdentity = false
     for attribute in table.attributes(of: index) {
       let name = table.name(of: attribute)
       if name == Int(identityName) {
         hasIdentity = !table.values(of: attribute).isEmpty
       } else if name == Int(classesName) {
-        for value in table.values(of: attribute) {
-          guard let number = source.classes.find(table.bytes(of: value)) else { continue }
-          let found = source.kindOfClass[number]
-          if found.rank < best?.rank ?? .max { best = found }
-        }
+        kind = source.classifier.classify(table, classes: table.values(of: attribute)).kind
       }
     }
     let parent = number(parentOf: table.dn(of: index), line, &source)
     let row = DesiredState.Row(
-      kind: best?.kind ?? .unit, source: source.source, parent: parent ?? source.under, line: line, column: 1,
+      kind: kind ?? .unit, source: source.source, parent: parent ?? source.under, line: line, column: 1,
       file: source.file, hasIdentity: hasIdentity, hasName: true)
-    if let kind = best?.kind, management[kind] != nil { return row }
-    leaveOut(index, row, isKnown: best != nil)
+    if let kind, management[kind] != nil { return row }
+    leaveOut(index, row, isKnown: kind != nil)
     return row
   }
 

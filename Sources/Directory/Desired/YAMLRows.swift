@@ -33,6 +33,11 @@ extension DesiredReader {
     }
     for kind in Kind.allCases {
       let position = mapping.keyPosition(kind.listKey)
+      if let list = mapping.node(kind.listKey), list.isNull {
+        mapping.report(
+          "empty-list", at: position, "`\(kind.listKey)` stands here without entries, as in a file that was cut",
+          advice: "write `\(kind.listKey): []` if there are none")
+      }
       let items = mapping.items(kind.listKey)
       if !items.isEmpty, !isManaged(kind, position, &mapping) { continue }
       for item in items {

@@ -197,6 +197,13 @@ struct YAMLComposer {
       ? YAMLMark(offset: parser.problem_offset, in: text) : YAMLMark(parser.problem_mark)
     // libyaml's problem texts are constants of its own: nothing of the file is in them.
     let problem = parser.problem.map { String(cString: $0) } ?? "unreadable"
+    // The scanner reads ahead of the events and has a limit of its own.
+    if problem.hasPrefix("Maximum nesting") {
+      report(
+        "yaml-too-deep", mark, "lists and mappings are nested deeper than \(limits.depth) levels",
+        "write the file flatter")
+      return nil
+    }
     guard isTab(text, line: parser.problem_mark.line, column: parser.problem_mark.column) else {
       return syntax(problem, at: mark)
     }
