@@ -12,6 +12,7 @@ package struct ByteIndex: Sendable {
 
   package init(foldingCase: Bool = false, capacity: Int = 16) {
     foldsCase = foldingCase
+    if capacity > 1_000 { octets.reserveCapacity(capacity * 20) }
     slots = Array(repeating: 0, count: Self.slotCount(for: capacity))
   }
 
@@ -70,10 +71,19 @@ package struct ByteIndex: Sendable {
   private func hash(_ key: UnsafeRawBufferPointer) -> Int {
     // Seeded per process: a file cannot be made to collide.
     var hasher = Hasher()
-    if foldsCase {
-      for octet in key { hasher.combine(octet.asciiLowercased) }
-    } else {
+    guard foldsCase else {
       hasher.combine(bytes: key)
+      return hasher.finalize() & Int.max
+    }
+    // Letters that differ in case only differ in this bit; what else becomes alike is told apart afterwards.
+    var offset = 0
+    while offset + 8 <= key.count {
+      hasher.combine(key.loadUnaligned(fromByteOffset: offset, as: UInt64.self) | 0x2020_2020_2020_2020)
+      offset += 8
+    }
+    while offset < key.count {
+      hasher.combine(key[offset] | 0x20)
+      offset += 1
     }
     return hasher.finalize() & Int.max
   }
@@ -81,10 +91,8 @@ package struct ByteIndex: Sendable {
   private func equals(_ number: Int, _ key: UnsafeRawBufferPointer) -> Bool {
     withBytes(number) { own in
       guard own.count == key.count else { return false }
-      for index in own.indices where own[index] != key[index] {
-        guard foldsCase, own[index].asciiLowercased == key[index].asciiLowercased else { return false }
-      }
-      return true
+      if ValueSets.same(own, key) { return true }
+      return foldsCase && own.indices.allSatisfy { own[$0].asciiLowercased == key[$0].asciiLowercased }
     }
   }
 

@@ -89,7 +89,7 @@ import Testing
     for (name, good, bad) in [
       ("wholeNumber", ["0", "-7", "12"], ["1.5", "-0", "007", "x", "-"]), ("isSo", ["TRUE"], ["true", "1"]),
     ] {
-      let rule = AttributeRule(name, Catalogue.profile, Catalogue.management, schema)
+      let rule = AttributeRule(0, name, Catalogue.profile, Catalogue.management, schema)
       for text in good { Array(text.utf8).withUnsafeBytes { #expect(rule.syntax.fault(in: $0) == nil) } }
       for text in bad { Array(text.utf8).withUnsafeBytes { #expect(rule.syntax.fault(in: $0) != nil) } }
     }

@@ -30,7 +30,7 @@ extension DesiredCheck {
     _ octets: UnsafeRawBufferPointer, _ rule: AttributeRule, _ place: ValuePlace, _ table: EntryTable.Rows
   ) {
     if octets.isEmpty {
-      return report("empty-value", place, table, "a value of `\(rule.name)` is empty", "leave it out")
+      return report("empty-value", place, table, "a value of `\(name(rule))` is empty", "leave it out")
     }
     if rule.reference == .name, !octets.contains(0x3D) {
       // An entry that is referred to by name may be written by its HSA-id: the plan knows the name.
@@ -38,7 +38,7 @@ extension DesiredCheck {
     }
     if let wanted = rule.syntax.fault(in: octets) {
       return report(
-        "wrong-syntax", place, table, "a value of `\(rule.name)` is not \(wanted)",
+        "wrong-syntax", place, table, "a value of `\(name(rule))` is not \(wanted)",
         "correct the value; the server refuses it")
     }
     if rule.syntax == .time { checkTime(octets, rule, place, table) }
@@ -58,7 +58,7 @@ extension DesiredCheck {
     } catch {
       let (code, message, _) = error.explanation
       report(
-        code, place, table, "`\(rule.name)`: \(message)",
+        code, place, table, "`\(name(rule))`: \(message)",
         "write it as `20260131230000Z`; in YAML files also as `2026-01-31`, a day in Sweden")
     }
   }
@@ -71,10 +71,11 @@ extension DesiredCheck {
     if isC1 || octets.contains(where: { ($0 < 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09) || $0 == 0x7F })
     {
       report(
-        "control-character", place, table, "a value of `\(rule.name)` holds a control character", "remove it")
+        "control-character", place, table, "a value of `\(name(rule))` holds a control character", "remove it"
+      )
     } else if octets.contains(where: { $0 < 0x20 }) {
       report(
-        "line-break", .warning, place, table, "a value of `\(rule.name)` holds a line break or tab",
+        "line-break", .warning, place, table, "a value of `\(name(rule))` holds a line break or tab",
         "write it on one line, or with `>-` instead of `|`; addresses have `$` between lines")
     }
   }
@@ -88,11 +89,11 @@ extension DesiredCheck {
     if characters > limit {
       report(
         "too-long", place, table,
-        "a value of `\(rule.name)` has \(characters) characters, more than \(limit)", "shorten it")
+        "a value of `\(name(rule))` has \(characters) characters, more than \(limit)", "shorten it")
     } else {
       report(
         "too-long-octets", .warning, place, table,
-        "a value of `\(rule.name)` has \(octets.count) octets, more than \(limit), though fewer characters",
+        "a value of `\(name(rule))` has \(octets.count) octets, more than \(limit), though fewer characters",
         "shorten it if the server counts octets")
     }
   }
@@ -102,7 +103,7 @@ extension DesiredCheck {
   ) {
     guard !HSAIdentity.isWellFormed(octets, prefixes: profile.identityPrefixes) else { return }
     report(
-      "wrong-identity", place, table, "`\(rule.name)` does not have the form of an HSA-id",
+      "wrong-identity", place, table, "`\(name(rule))` does not have the form of an HSA-id",
       "copy it from the catalogue: `SE`, ten digits, `-`, then letters A-Z and digits, 31 characters at most")
   }
 
@@ -122,7 +123,7 @@ extension DesiredCheck {
         case .date: ("has a date that does not exist or has not come", "look it up again")
         case .checkDigit: ("has a wrong check digit", "look it up again; digits were probably swapped")
         }
-      report("wrong-personal-number", place, table, "the number in `\(rule.name)` \(message)", advice)
+      report("wrong-personal-number", place, table, "the number in `\(name(rule))` \(message)", advice)
     }
   }
 
@@ -134,7 +135,7 @@ extension DesiredCheck {
       place.value = 1
       return report(
         "single-valued", place, table,
-        "`\(rule.name)` can have one value only, and \(values.count) are written",
+        "`\(name(rule))` can have one value only, and \(values.count) are written",
         "keep one of them")
     }
     var seen = ByteIndex(capacity: values.count)
@@ -143,7 +144,7 @@ extension DesiredCheck {
       guard !normal.withUnsafeBytes({ seen.insert($0).isNew }) else { continue }
       place.value = ordinal
       report(
-        "value-twice", .warning, place, table, "a value of `\(rule.name)` is written twice",
+        "value-twice", .warning, place, table, "a value of `\(name(rule))` is written twice",
         "keep one of them")
     }
   }
@@ -161,7 +162,7 @@ extension DesiredCheck {
     let other = position(ValuePlace(row: first.row, attribute: first.attribute, value: first.value), table)
     report(
       "not-unique", place, and: other, table,
-      "two rows have the same value of `\(rule.name)`, which must be unique",
+      "two rows have the same value of `\(name(rule))`, which must be unique",
       "decide which of the two has it")
   }
 }
@@ -170,10 +171,10 @@ extension DesiredCheck {
   private mutating func reportUnknown(_ rule: AttributeRule, _ place: ValuePlace, _ table: EntryTable.Rows) {
     let managed = management.kinds.values.flatMap { $0.own + $0.create + $0.merge }
     let suggestion =
-      Spelling.suggestion(for: rule.name, among: managed)
-      ?? Spelling.suggestion(for: rule.name, among: schema.attributeTypes.lazy.map(\.name))
+      Spelling.suggestion(for: name(rule), among: managed)
+      ?? Spelling.suggestion(for: name(rule), among: schema.attributeTypes.lazy.map(\.name))
     report(
-      "unknown-attribute", place, table, "the schema has no attribute \(Spelling.shown(rule.name))",
+      "unknown-attribute", place, table, "the schema has no attribute \(Spelling.shown(name(rule)))",
       suggestion.map { "did you mean `\($0)`?" } ?? "look the name up in the schema")
   }
 
@@ -182,13 +183,13 @@ extension DesiredCheck {
     let kind = state.rows[place.row].kind.rawValue
     report(
       "not-managed-attribute", .warning, place, table,
-      "`manage` does not have `\(rule.name)` for the kind `\(kind)`: what is written here has no effect",
+      "`manage` does not have `\(name(rule))` for the kind `\(kind)`: what is written here has no effect",
       "remove it, or add it to `own`, `create` or `merge`")
   }
 
   private mutating func reportRemoval(_ rule: AttributeRule, _ place: ValuePlace, _ table: EntryTable.Rows) {
     report(
-      "remove-not-merged", place, table, "`remove` names `\(rule.name)`, which is not merged for this kind",
+      "remove-not-merged", place, table, "`remove` names `\(name(rule))`, which is not merged for this kind",
       "an owned attribute loses what its row does not list; add the attribute to `merge` otherwise")
   }
 }

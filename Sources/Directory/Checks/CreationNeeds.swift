@@ -15,6 +15,8 @@ package struct CreationNeeds {
   private let attributeNumber: [Int]
   private let numberOfName: [String: Int]
   private var needs: [String: Needs] = [:]
+  /// The needs of kinds without further classes, which most rows have.
+  private var plainNeeds: [Kind: Needs] = [:]
   /// The serial of the row that had an attribute last, by attribute number.
   private var lastRow: [Int]
   private var serial = 0
@@ -71,6 +73,7 @@ package struct CreationNeeds {
   }
 
   private mutating func needs(of kind: Kind, _ kindProfile: Profile.KindProfile, _ extra: [String]) -> Needs {
+    if extra.isEmpty, let known = plainNeeds[kind] { return known }
     let key = ([kind.rawValue] + extra.sorted()).joined(separator: ",")
     if let known = needs[key] { return known }
     let serverMade = Set(profile.neverOwned.map { schema.canonicalName($0).asciiLowercased })
@@ -84,7 +87,7 @@ package struct CreationNeeds {
       templates: kindProfile.templates.map {
         (indices($0.attribute), $0.template.attributes.map { indices($0) })
       })
-    needs[key] = made
+    if extra.isEmpty { plainNeeds[kind] = made } else { needs[key] = made }
     return made
   }
 

@@ -45,7 +45,7 @@ struct DesiredCheck {
     self.management = management
     self.schema = schema
     self.observed = observed
-    rules = state.table.names.map { AttributeRule($0, profile, management, schema) }
+    rules = state.table.names.enumerated().map { AttributeRule($0, $1, profile, management, schema) }
     let seconds = Int64(instant.timeIntervalSince1970) + 86_400
     today = Int(GeneralizedTime(secondsSince1970: seconds).description.prefix(8)) ?? .max
     creation = CreationNeeds(names: state.table.names, profile: profile, schema: schema)
@@ -140,6 +140,12 @@ struct DesiredCheck {
     _ message: String, _ advice: String?
   ) {
     report(code, .error, place, and: other, table, message, advice)
+  }
+
+  /// The server's name of an attribute, without `remove:`.
+  func name(_ rule: AttributeRule) -> String {
+    let name = state.table.names[rule.index]
+    return rule.isRemoval ? String(name.dropFirst(7)) : name
   }
 
   func position(_ place: ValuePlace, _ table: EntryTable.Rows) -> SourcePosition {

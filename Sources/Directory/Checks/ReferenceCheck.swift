@@ -20,12 +20,12 @@ extension DesiredCheck {
     guard HSAIdentity.isWellFormed(octets, prefixes: profile.identityPrefixes) else {
       return report(
         "wrong-identity", place, table,
-        "`\(rule.name)` refers to something that does not have the form of an HSA-id",
+        "`\(name(rule))` refers to something that does not have the form of an HSA-id",
         "copy it from the catalogue")
     }
     guard !isKnown(octets) else { return }
     report(
-      "unknown-reference", absence, place, table, "`\(rule.name)` refers to an HSA-id that \(nowhere)",
+      "unknown-reference", absence, place, table, "`\(name(rule))` refers to an HSA-id that \(nowhere)",
       "correct the HSA-id, or add its entry first")
   }
 
@@ -36,7 +36,7 @@ extension DesiredCheck {
     let parts = octets.split(separator: 0x3B, maxSplits: 3, omittingEmptySubsequences: false)
     guard parts.count == 3 || parts.count == 1 else {
       return report(
-        "wrong-member", place, table, "a value of `\(rule.name)` is not `HSA-id;start;end`",
+        "wrong-member", place, table, "a value of `\(name(rule))` is not `HSA-id;start;end`",
         "write it so, or use `members:`")
     }
     checkIdentity(UnsafeRawBufferPointer(rebasing: parts[0]), rule, place, table)
@@ -47,7 +47,7 @@ extension DesiredCheck {
         times.append(try CivilTime.instant(generalizedTime: String(decoding: part, as: UTF8.self)))
       } catch {
         let (code, message, advice) = error.explanation
-        report(code, place, table, "a period in `\(rule.name)`: \(message)", advice)
+        report(code, place, table, "a period in `\(name(rule))`: \(message)", advice)
       }
     }
     guard times.count == 2, times[1] <= times[0] else { return }

@@ -135,7 +135,9 @@ extension DesiredReader {
     var start = 0
     while start < dn.count, dn[start] != 0x2C { start += dn[start] == 0x5C ? 2 : 1 }
     let rest = UnsafeRawBufferPointer(rebasing: dn[min(start + 1, dn.count)...])
-    if source.lastNumber != DesiredState.noParent, rest.elementsEqual(source.lastParent) {
+    if source.lastNumber != DesiredState.noParent,
+      source.lastParent.withUnsafeBytes({ ValueSets.same($0, rest) })
+    {
       return source.lastNumber
     }
     source.lastParent = Array(rest)

@@ -35,7 +35,8 @@ extension DesiredReader {
       let position = mapping.keyPosition(kind.listKey)
       if let list = mapping.node(kind.listKey), list.isNull {
         mapping.report(
-          "empty-list", at: position, "`\(kind.listKey)` stands here without entries, as in a file that was cut",
+          "empty-list", at: position,
+          "`\(kind.listKey)` stands here without entries, as in a file that was cut",
           advice: "write `\(kind.listKey): []` if there are none")
       }
       let items = mapping.items(kind.listKey)
