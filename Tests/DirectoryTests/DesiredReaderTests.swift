@@ -287,6 +287,19 @@ import Testing
     #expect(state.rows[0].parent != DesiredState.noParent)
   }
 
+  @Test func `a parent's name may be spelled in two ways in rows that are joined`() {
+    var reader = ldif(
+      "dn: cn=Anna,OU=vc  norr,O=Region Exempel,c=SE\nobjectClass: person\nhsaIdentity: SE2321000016-7X3K\ntitle: A\n",
+      declared: SourceDeclaration(provides: ["title"]))
+    let yaml = """
+      provides: [mail]
+      persons:
+        - {hsaIdentity: SE2321000016-7X3K, parent: "ou=VC Norr, o=Region Exempel,c=SE", mail: a@b.example}
+      """
+    reader.add(yaml: Array(yaml.utf8), file: "b.yaml")
+    #expect(reader.finish().findings.brief == [])
+  }
+
   @Test func `a declaration in both configuration and file is a finding`() {
     var reader = DesiredReader(
       profile: Catalogue.profile, management: Catalogue.management, schema: Catalogue.schema)

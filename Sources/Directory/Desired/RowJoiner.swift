@@ -7,6 +7,7 @@ import LDAP
 struct RowJoiner {
   private(set) var state: DesiredState
   private(set) var findings: [Finding] = []
+  private let schema: Schema
   private let identityName: Int
   private let classesName: Int
   private var dropped: Set<Int>
@@ -18,6 +19,7 @@ struct RowJoiner {
       table: reader.builder.table, rows: reader.rows, parents: reader.parents, sources: reader.sources,
       files: reader.files)
     state.places = reader.places
+    schema = reader.schema
     identityName = Int(reader.identityName)
     classesName = Int(reader.classesName)
     dropped = reader.dropped
@@ -68,8 +70,7 @@ struct RowJoiner {
         "different-kinds", first, second, "two sources disagree on what kind of entry this is",
         "correct one of them")
     }
-    let bothLie =
-      a.parent != DesiredState.noParent && b.parent != DesiredState.noParent && a.parent != b.parent
+    let bothLie = !isSamePlace(a.parent, b.parent)
     if bothLie {
       return report(
         "different-parents", first, second, "two sources disagree on where the entry lies",
@@ -85,6 +86,17 @@ struct RowJoiner {
     }
     parts[first, default: []].append(second)
     if a.parent == DesiredState.noParent { state.rows[first].parent = b.parent }
+  }
+
+  /// Whether two rows may lie in the same place. An HSA-id and a name are two places here: only the directory
+  /// knows whether they are one.
+  private func isSamePlace(_ a: UInt32, _ b: UInt32) -> Bool {
+    if a == DesiredState.noParent || b == DesiredState.noParent || a == b { return true }
+    switch (state.parents[Int(a)], state.parents[Int(b)]) {
+    case (.identity(let left), .identity(let right)): return left == right
+    case (.name(let left), .name(let right)): return left.normalForm(schema) == right.normalForm(schema)
+    default: return false
+    }
   }
 
   private func attributeNames(_ row: Int) -> Set<Int> {
