@@ -152,9 +152,9 @@ extension DesiredCheck {
   private mutating func checkUnique(
     _ octets: UnsafeRawBufferPointer, _ rule: AttributeRule, _ place: ValuePlace, _ table: EntryTable.Rows
   ) {
-    let name = table.name(of: place.attribute)
-    var known = uniqueValues.removeValue(forKey: name) ?? (ByteIndex(foldingCase: true), [])
-    defer { uniqueValues[name] = known }
+    let attribute = table.name(of: place.attribute)
+    var known = uniqueValues.removeValue(forKey: attribute) ?? (ByteIndex(foldingCase: true), [])
+    defer { uniqueValues[attribute] = known }
     let (number, isNew) = known.index.insert(octets)
     if isNew { return known.first.append((place.row, place.attribute, place.value ?? 0)) }
     let first = known.first[number]
