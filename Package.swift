@@ -35,7 +35,7 @@ let package = Package(
       ]),
     .target(
       name: "TestKit",
-      dependencies: ["LDAP", .product(name: "Subprocess", package: "swift-subprocess")],
+      dependencies: ["Directory", "LDAP", .product(name: "Subprocess", package: "swift-subprocess")],
       path: "Tests/TestKit"),
     .testTarget(name: "LDAPTests", dependencies: ["LDAP", "TestKit"]),
     .testTarget(name: "DirectoryTests", dependencies: ["Directory", "LDAP", "TestKit"]),

@@ -1,14 +1,11 @@
-import Foundation
+import Directory
 import LDAP
-import TestKit
-
-@testable import Directory
 
 /// A small generator whose numbers are the same for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-  mutating func next() -> UInt64 {
+  package init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -17,26 +14,34 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 /// What one entry shall be, before it is written as a row or loaded into a directory.
-struct Wanted {
-  var kind: Kind
-  var id: String
+package struct Wanted: Sendable {
+  package var kind: Kind
+  package var id: String
   /// HSA-id of the parent, or "" for the base.
-  var parent: String
-  var name: String
-  var attributes: [String: [String]] = [:]
+  package var parent: String
+  package var name: String
+  package var attributes: [String: [String]]
+
+  package init(kind: Kind, id: String, parent: String, name: String, attributes: [String: [String]] = [:]) {
+    self.kind = kind
+    self.id = id
+    self.parent = parent
+    self.name = name
+    self.attributes = attributes
+  }
 }
 
 /// A random directory and a random desired state for it.
-struct RandomWorld {
-  var before: [Wanted] = []
-  var after: [Wanted] = []
-  var generator: SeededGenerator
-  let seed: UInt64
+package struct RandomWorld {
+  package var before: [Wanted] = []
+  package var after: [Wanted] = []
+  private var generator: SeededGenerator
+  private let seed: UInt64
   private var nextID = 1
 
-  static let base = "o=Region Exempel,c=SE"
+  package static let base = "o=Region Exempel,c=SE"
 
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     self.seed = seed
     generator = SeededGenerator(seed: seed)
     populate()
@@ -44,12 +49,14 @@ struct RandomWorld {
     mutate()
   }
 
-  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &generator) < percent }
-  mutating func pick<Element>(_ list: [Element]) -> Element? { list.randomElement(using: &generator) }
+  private mutating func chance(_ percent: Int) -> Bool {
+    Int.random(in: 0..<100, using: &generator) < percent
+  }
+  private mutating func pick<Element>(_ list: [Element]) -> Element? { list.randomElement(using: &generator) }
 
   private mutating func freshID() -> String {
     defer { nextID += 1 }
-    return "SE2321000016-" + String(nextID + 10_000, radix: 30).uppercased()
+    return "SE2321000016-" + String(nextID + 10_000 + Int(seed) * 100, radix: 30).uppercased()
   }
 
   private mutating func populate() {
@@ -85,7 +92,7 @@ struct RandomWorld {
     }
     entry.attributes["sn"] = [["Berg", "Öberg", "Ek", "Åkesson"][Int.random(in: 0..<4, using: &generator)]]
     entry.attributes["fullName"] = [entry.name]
-    if chance(70) { entry.attributes["mail"] = ["p\(nextID)@example.org"] }
+    if chance(70) { entry.attributes["mail"] = ["p\(seed).\(nextID)@example.org"] }
     if chance(50) { entry.attributes["title"] = ["Läkare"] }
     for number in 0..<Int.random(in: 0...4, using: &generator) where chance(60) {
       entry.attributes["telephoneNumber", default: []].append("+46 8 123 10 \(10 + number)")
