@@ -147,6 +147,7 @@ internal struct Address: Sendable {
 
   private func start(_ descriptor: Int32) -> Bool {
     bytes.withUnsafeBytes { bytes in
+      // The octets are a socket address as getaddrinfo laid it out, or a sockaddr_un; the family says which.
       guard let address = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
       return Glibc.connect(descriptor, address, socklen_t(bytes.count)) == 0
     }
