@@ -118,16 +118,21 @@ internal enum TextPreparation {
     default:
       guard let scalar = Unicode.Scalar(code), isFolded(scalar) else { return code }
       let mapping = scalar.properties.lowercaseMapping.unicodeScalars
-      return mapping.count == 1 ? mapping.first?.value ?? code : code
+      guard mapping.count == 1, let small = mapping.first, isKnown(small) else { return code }
+      return small.value
     }
   }
 
   /// Whether slapd folds the character: it folds letters only, and has the tables of Unicode 3.2.
   private static func isFolded(_ scalar: Unicode.Scalar) -> Bool {
-    guard let age = scalar.properties.age, (age.major, age.minor) <= (3, 2) else { return false }
+    guard isKnown(scalar) else { return false }
     switch scalar.properties.generalCategory {
     case .uppercaseLetter, .titlecaseLetter: return true
     default: return false
     }
+  }
+
+  private static func isKnown(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.age.map { ($0.major, $0.minor) <= (3, 2) } ?? false
   }
 }
