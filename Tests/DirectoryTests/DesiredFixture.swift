@@ -15,6 +15,8 @@ enum Catalogue {
     return Schema.standard.merging(try Schema.parsing(slapdSchema: [text]))
   }
   static let management = loaded { try managed(manage, profile) }
+  /// A reader that has read nothing; a copy costs nothing.
+  static let reader = DesiredReader(profile: profile, management: management, schema: schema)
   static let manage = """
     organisation: {own: [telephoneNumber, mail], merge: [objectClass, description]}
     unit: {absent: deactivate, own: [ou, telephoneNumber, mail, startDate, endDate, route, manager,

@@ -330,8 +330,7 @@ import Testing
   @Test func `a file cut after any octet is a finding or a state, never a crash`() {
     let octets = Array(Self.everything.utf8)
     for end in 0...octets.count {
-      var reader = DesiredReader(
-        profile: Catalogue.profile, management: Catalogue.management, schema: Catalogue.schema)
+      var reader = Catalogue.reader
       reader.add(yaml: Array(octets[..<end]), file: "a.yaml")
       let (state, findings) = reader.finish()
       #expect(state.table.count == state.rows.count)
@@ -351,8 +350,7 @@ import Testing
           ? UInt8.random(in: 0...255, using: &generator)
           : (Array("{}[]:-,&*!|>'\"#%@\n\t ".utf8).randomElement(using: &generator) ?? 0)
       }
-      var reader = DesiredReader(
-        profile: Catalogue.profile, management: Catalogue.management, schema: Catalogue.schema)
+      var reader = Catalogue.reader
       reader.add(yaml: changed, file: "a.yaml")
       let (state, findings) = reader.finish()
       let checked = state.check(
