@@ -18,13 +18,14 @@ extension Observer {
   /// Where the server refuses one way of reading, the next is tried from the beginning: `begin` is called for
   /// each. Entries are read ahead while `begin` is not done. What is short of a complete read is told in the
   /// proof; a lost connection throws.
+  /// - Parameter ways: how to read, in the order in which it is tried; `nil`: as the server allows.
   package func read<Content>(
-    _ question: Question, progress: @escaping ProgressReport, begin: () async throws -> Content,
-    take: (inout Content, EntryTable) throws -> Void
+    _ question: Question, ways: [SearchRequest.Method]? = nil, progress: @escaping ProgressReport,
+    begin: () async throws -> Content, take: (inout Content, EntryTable) throws -> Void
   ) async throws -> (content: Content, proof: ReadProof) {
     let before = try await contextState()
     let marks = try await sentinelMarks()
-    var ways = waysToRead[...]
+    var ways = (ways ?? waysToRead)[...]
     while let way = ways.popFirst() {
       var reading = Reading(
         stream: search(question, way), watch: SentinelWatch(marks), proof: newProof(way), progress: progress)

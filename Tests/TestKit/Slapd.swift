@@ -30,6 +30,8 @@ package final class Slapd: Sendable {
     package var globalLines = ""
     /// Lines of slapd.conf at the end of the catalogue's own.
     package var databaseLines = ""
+    /// Stretches of the shipped slapd.conf (paths filled in) that are replaced, for servers set up otherwise; each must be there.
+    package var edits: [(shipped: String, instead: String)] = []
     /// Environment variables of the server.
     package var environment: [String: String] = [:]
 
@@ -159,8 +161,12 @@ package final class Slapd: Sendable {
     try await Tool.run(
       Repository.path("conf/slapd/prepare"), [folder.path("state")] + files,
       environment: ["SLAPD_TLS": global])
-    guard !options.databaseLines.isEmpty else { return }
-    let shipped = folder.text("state/slapd.conf")
-    try folder.write("state/slapd.conf", "\(shipped)\n\(options.databaseLines)\n")
+    guard !options.databaseLines.isEmpty || !options.edits.isEmpty else { return }
+    var text = folder.text("state/slapd.conf")
+    for edit in options.edits {
+      guard text.contains(edit.shipped) else { throw Failure("slapd.conf has no \(edit.shipped)") }
+      text = text.replacing(edit.shipped, with: edit.instead)
+    }
+    try folder.write("state/slapd.conf", "\(text)\n\(options.databaseLines)\n")
   }
 }
