@@ -129,11 +129,11 @@ private struct Ledger {
       let verdict: Outcome.Verdict = stop == nil ? .skipped(because: skipped.because) : .notSent
       record(Outcome(change: skipped.id, verdict))
     }
-    if outcome.isFailure { failures += 1 }
     switch outcome.verdict {
     case .unknown, .notSent: end(because: .directoryUnavailable)
-    case .failed where failures >= errors, .refused where failures >= errors:
-      end(because: .tooManyFailures(failures))
+    case .failed:
+      failures += 1
+      if failures >= errors { end(because: .tooManyFailures(failures)) }
     default: break
     }
   }

@@ -36,7 +36,7 @@ extension Observer {
         if let next = ways.first { progress(.readingAgain(next.proofMethod)) }
         continue
       }
-      return (content, try await complete(reading.proof, before: before, progress))
+      return (content, try await complete(reading.proof, before: before))
     }
     throw LDAPError(.operationFailed, "search", reason: "the server allows no way to read the base")
   }
@@ -54,9 +54,7 @@ extension Observer {
   }
 
   /// What can be said only afterwards: whether we still are who we were, and time has not run backwards.
-  private func complete(
-    _ proof: ReadProof, before: [String], _ progress: ProgressReport
-  ) async throws -> ReadProof {
+  private func complete(_ proof: ReadProof, before: [String]) async throws -> ReadProof {
     var proof = proof
     proof.contextBefore = before
     proof.contextAfter = try await contextState()

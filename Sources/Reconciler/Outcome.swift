@@ -16,7 +16,7 @@ package struct Outcome: Sendable {
     case refused(RefusalReason)
     /// It was not sent, because a change it comes after was not applied.
     case skipped(because: Int)
-    /// It was not sent, because the apply was stopped before.
+    /// The apply was stopped before it was sent, or before it was sent again after it is known not to have happened.
     case notSent
     /// It was sent and no answer came, and the directory could not be read afterwards.
     case unknown
@@ -136,7 +136,7 @@ package struct ApplyResult: Sendable {
 }
 
 extension Outcome {
-  /// Whether it counts against the limit of failures: not what is stale, nor what was never sent.
+  /// Whether it will not succeed by planning again.
   package var isFailure: Bool {
     switch verdict {
     case .failed, .refused: true

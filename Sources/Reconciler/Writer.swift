@@ -20,9 +20,6 @@ struct Writer: Sendable {
   let identity: String
   let settings: Applier.Settings
 
-  /// How often a write is sent at most, when its answer is lost and it turns out not to have happened.
-  private static let attemptLimit = 3
-
   /// - Parameter csn: the entry's CSN after our own last write to it.
   func write(_ change: Change, csn: String?) async -> Written {
     if let reason = refusal(of: change) {
@@ -55,30 +52,43 @@ struct Writer: Sendable {
 
   private func attempt(_ effort: inout Effort) async -> Step {
     guard let lease = await session.current(), !(await session.isStopped) else {
-      return .ended(effort.written(effort.attempts == 0 ? .notSent : .failed(.unavailable)))
+      return .ended(effort.written(.notSent))
     }
     do {
       if !effort.support.assertion, let verdict = try await checkByReading(effort, lease) {
         return .ended(effort.written(verdict))
       }
     } catch {
-      // Nothing was sent: a lost connection is replaced, and the change begins anew.
-      return await session.replace(lease) == nil ? .ended(effort.written(.notSent)) : .again
+      return await startAgain(&effort, lease, error)
     }
     effort.attempts += 1
-    do {
+    do throws(LDAPError) {
       let answer = try await lease.connection.perform(
         effort.support.operation(effort.change, schema: schema),
         controls: effort.support.controls(effort.change, condition: effort.condition),
         deadline: settings.writeDeadline)
       return await judge(answer, &effort, lease)
+    } catch  where error.code == .unknownOutcome {
+      return await settleUnknown(&effort, lease)
     } catch {
-      return await settleUnknown(&effort, lease, error)
+      effort.attempts -= 1
+      return await startAgain(&effort, lease, error)
     }
   }
 
+  /// Nothing was sent: a lost connection is replaced and the change begins anew; everything else is a failure.
+  private func startAgain(
+    _ effort: inout Effort, _ lease: WriteSession.Lease, _ error: any Error
+  ) async -> Step {
+    let error = error as? LDAPError
+    guard let error, error.isWorthRetrying, error.code != .operationFailed, effort.mayStartAgain() else {
+      return .ended(effort.written(.failed(error?.result ?? .localError)))
+    }
+    return await session.replace(lease) == nil ? .ended(effort.written(.notSent)) : .again
+  }
+
   /// Evaluates the condition here, where the server cannot; `nil` when it holds.
-  private func checkByReading(
+  func checkByReading(
     _ effort: Effort, _ lease: WriteSession.Lease
   ) async throws -> Outcome.Verdict? {
     guard !effort.change.isAddition, let condition = effort.condition else { return nil }
@@ -119,109 +129,11 @@ struct Writer: Sendable {
     var written = effort.written(.applied)
     if let after = answer.postRead {
       written.entryCSN = after.text("entryCSN")
-      written.outcome.notes += respelled(effort.change, after)
+      written.outcome.notes += respelled(effort.change.operation, after)
     }
     if !effort.support.assertion && effort.condition != nil {
       written.outcome.notes.append(.checkedByReading)
     }
     return written
-  }
-
-  /// The attributes that the server stores spelled otherwise than we sent them, and would tell us so each time.
-  private func respelled(_ change: Change, _ after: Entry) -> [Outcome.Note] {
-    let sent: [(name: String, values: [Value])] =
-      switch change.operation {
-      case .add(let entry): entry.attributes.map { ($0.name, $0.values) }
-      case .modify(_, let modifications):
-        modifications.filter { $0.kind != .delete }.map { ($0.attribute, $0.values) }
-      case .rename, .delete: []
-      }
-    return sent.compactMap { name, values in
-      let stored = after.values(of: name, schema)
-      guard !stored.isEmpty, schema.equality(of: name).keepsSpelling,
-        !serverSpells.contains(name.asciiLowercased), !values.allSatisfy(stored.contains)
-      else { return nil }
-      return .respelled(attribute: name)
-    }
-  }
-
-  /// An answer that says the entry is not as the plan saw it: perhaps it is already as the plan wants it.
-  private func settleConflict(
-    _ result: ResultCode, _ effort: inout Effort, _ lease: WriteSession.Lease
-  ) async -> Step {
-    do {
-      let verdict = try await explain(effort.change, lease)
-      switch (effort.change.operation, result) {
-      // A parent or superior is missing: nothing to do with the entry itself.
-      case (.add, .noSuchObject) where verdict != .appliedAlready:
-        return .ended(effort.written(.failed(result)))
-      // Somebody else's entry has the name: planning again would not help.
-      case (.add, .entryAlreadyExists) where verdict == .stale(.replaced),
-        (.rename, .entryAlreadyExists) where verdict == .stale(.changed):
-        return .ended(effort.written(.failed(result)))
-      default: break
-      }
-      // What we find done after an answer was lost is what we did.
-      return .ended(effort.written(effort.wasUnknown && verdict == .appliedAlready ? .applied : verdict))
-    } catch {
-      return await settleUnknown(&effort, lease, error)
-    }
-  }
-
-  /// No answer came: reads the entry over a new connection and goes by what is there.
-  private func settleUnknown(
-    _ effort: inout Effort, _ lease: WriteSession.Lease, _ error: any Error
-  ) async -> Step {
-    effort.wasUnknown = true
-    var lost = lease
-    while let lease = await session.replace(lost) {
-      do {
-        let entry = try await find(effort.change, lease)
-        if Fulfilment(schema: schema).isFulfilled(effort.change, by: entry) {
-          return .ended(effort.written(.applied))
-        }
-        guard effort.attempts < Self.attemptLimit else {
-          return .ended(effort.written(.failed((error as? LDAPError)?.result ?? .unavailable)))
-        }
-        return .again
-      } catch {
-        lost = lease
-      }
-    }
-    return .ended(effort.written(.unknown))
-  }
-}
-
-/// One change on its way.
-struct Effort {
-  let change: Change
-  let condition: Filter?
-  /// What the server can check for this change; less than it says where it judges wrongly.
-  var support: WriteSupport
-  let deadline: Duration
-  var attempts = 0
-  var wasUnknown = false
-  private var pause = Duration.milliseconds(50)
-  private var waited = Duration.zero
-
-  init(change: Change, condition: Filter?, support: WriteSupport, deadline: Duration) {
-    self.change = change
-    self.condition = condition
-    self.support = support
-    self.deadline = deadline
-  }
-
-  func written(_ verdict: Outcome.Verdict) -> Written {
-    Written(outcome: Outcome(change: change.id, verdict, attempts: attempts, wasUnknown: wasUnknown))
-  }
-
-  /// Waits longer each time; `false` when the deadline is reached.
-  mutating func waitForServer() async -> Bool {
-    guard waited < deadline else { return false }
-    let time = min(pause, deadline - waited)
-    try? await Task.sleep(for: time)
-    waited += time
-    pause = min(pause * 2, .seconds(5))
-    return true
   }
 }

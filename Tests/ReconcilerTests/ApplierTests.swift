@@ -20,10 +20,14 @@ import Testing
     let new = top.child(RelativeDistinguishedName("ou", "Ny, enhet"))
     var made = HandMade()
     let unit = made.create(
-      new, [("objectClass", "organizationalUnit"), ("objectClass", "hsaOrganizationalUnitExtension"),
-        ("ou", "Ny, enhet"), ("hsaIdentity", "SE2321000016-1B99")])
+      new,
+      [
+        ("objectClass", "organizationalUnit"), ("objectClass", "hsaOrganizationalUnitExtension"),
+        ("ou", "Ny, enhet"), ("hsaIdentity", "SE2321000016-1B99"),
+      ])
     made.createPerson(9, in: new, after: [unit])
-    let moved = made.move(people.0, to: RelativeDistinguishedName("cn", "Person noll"), under: new, after: [unit])
+    let moved = made.move(
+      people.0, to: RelativeDistinguishedName("cn", "Person noll"), under: new, after: [unit])
     let movedDN = new.child(RelativeDistinguishedName("cn", "Person noll"))
     made.update(people.0, "title", to: "Läkare", at: movedDN, after: [moved])
     made.delete(people.1)
@@ -51,7 +55,8 @@ import Testing
     #expect(again.exitCode == .done)
   }
 
-  @Test func `never overwrites what somebody else changed, moved, deleted or put in its place`() async throws {
+  @Test func `never overwrites what somebody else changed, moved, deleted or put in its place`() async throws
+  {
     let catalogue = try await Catalogue(persons: 6)
     var people: [Entry] = []
     for number in 0..<6 { people.append(try await catalogue.person(number)) }
@@ -106,12 +111,15 @@ import Testing
     let result = try await catalogue.applier().apply(made.plan)
     publisher.cancel()
     _ = try? await publisher.value
-    #expect(result.outcomes.allSatisfy { $0.verdict == .applied }, "\(result.outcomes.filter { !$0.isApplied })")
+    #expect(
+      result.outcomes.allSatisfy { $0.verdict == .applied }, "\(result.outcomes.filter { !$0.isApplied })")
     #expect(try await catalogue.person(5)["title"] == ["Överläkare"])
     #expect(try await !catalogue.person(5)["cardNumber"].isEmpty)
   }
 
-  @Test func `refreshes the condition on the whole entry after its own writes, not after others'`() async throws {
+  @Test func `refreshes the condition on the whole entry after its own writes, not after others'`()
+    async throws
+  {
     let catalogue = try await Catalogue(persons: 2)
     var made = HandMade()
     for number in 0..<2 {
@@ -120,7 +128,8 @@ import Testing
       made.update(person, "facsimileTelephoneNumber", to: "+46 8 2", after: [first], bindsCSN: true)
     }
     let second = try Catalogue.dn(1)
-    try await catalogue.change(.modify(second, [Modification(.add, "cardNumber", ["1"])]), as: catalogue.slapd.siths)
+    try await catalogue.change(
+      .modify(second, [Modification(.add, "cardNumber", ["1"])]), as: catalogue.slapd.siths)
     made.delete(try await catalogue.person(0), after: [1])
     let result = try await catalogue.applier().apply(made.plan)
     // The writer read the second entry's CSN after its own first write, so the card number is covered by that.
@@ -128,7 +137,8 @@ import Testing
     var alone = HandMade()
     let person = try await catalogue.person(1)
     alone.update(person, "facsimileTelephoneNumber", to: "+46 8 3", bindsCSN: true)
-    try await catalogue.change(.modify(second, [Modification(.add, "cardNumber", ["2"])]), as: catalogue.slapd.siths)
+    try await catalogue.change(
+      .modify(second, [Modification(.add, "cardNumber", ["2"])]), as: catalogue.slapd.siths)
     #expect(try await catalogue.applier().apply(alone.plan).outcomes.map(\.verdict) == [.stale(.changed)])
     #expect(try await catalogue.person(1)["facsimileTelephoneNumber"] == ["+46 8 2"])
   }
@@ -173,8 +183,10 @@ import Testing
     made.createPerson(0, in: unit)
     made.create(
       unit.child(RelativeDistinguishedName("cn", "Person 0")),
-      [("objectClass", "person"), ("objectClass", "hsaPersonExtension"), ("cn", "Person 0"), ("sn", "B"),
-        ("fullName", "B"), ("hsaIdentity", "SE2321000016-OTHER")])
+      [
+        ("objectClass", "person"), ("objectClass", "hsaPersonExtension"), ("cn", "Person 0"), ("sn", "B"),
+        ("fullName", "B"), ("hsaIdentity", "SE2321000016-OTHER"),
+      ])
     let result = try await catalogue.applier().apply(made.plan)
     #expect(result.outcomes.map(\.verdict) == [.stale(.changed), .failed(.entryAlreadyExists)])
   }
@@ -190,7 +202,8 @@ import Testing
     let catalogue = try await Catalogue(persons: 0, options: options)
     var made = HandMade()
     made.createPerson(0, in: try DistinguishedName(parsing: Catalogue.unit))
-    let result = try await catalogue.applier(settings { $0.busyDeadline = .milliseconds(300) }).apply(made.plan)
+    let result = try await catalogue.applier(settings { $0.busyDeadline = .milliseconds(300) }).apply(
+      made.plan)
     #expect(result.outcomes[0].verdict == .failed(.busy))
     #expect(result.outcomes[0].attempts > 1)
   }

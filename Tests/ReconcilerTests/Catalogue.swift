@@ -115,7 +115,9 @@ struct HandMade {
     let modifications =
       bindsCSN
       ? [Modification(.replace, attribute, [value])]
-      : (old.isEmpty ? [] : [Modification(.delete, attribute, old)]) + [Modification(.add, attribute, [value])]
+      : (old.isEmpty ? [] : [Modification(.delete, attribute, old)]) + [
+        Modification(.add, attribute, [value])
+      ]
     return add(
       .update, dn, .modify(dn, modifications), after,
       .init(
@@ -171,7 +173,8 @@ struct HandMade {
     changes.append(
       Change(
         id: id, action: action, kind: .person, identity: HSAIdentity("SE2321000016-P\(id)"), label: nil,
-        isProtected: false, cause: .desired(SourcePosition(file: "a.yaml", line: id + 1)), dn: dn, newDN: newDN,
+        isProtected: false, cause: .desired(SourcePosition(file: "a.yaml", line: id + 1)), dn: dn,
+        newDN: newDN,
         differences: differences, operation: operation, precondition: precondition, after: after))
     return id
   }
