@@ -81,21 +81,29 @@ internal struct Certificate {
   }
 }
 
-/// What the explanation of a refusal needs of a revocation list (RFC 5280 section 5.1).
+/// What the checks need of a revocation list (RFC 5280 section 5.1).
 internal struct RevocationList {
   /// When the next list was to come, in seconds since 1970; `nil` when the list does not say.
   internal let nextUpdate: Int?
   internal let serials: Set<[UInt8]>
 
-  /// Reads the first list of a PEM file; `nil` when there is none.
-  internal init?(pemFile path: String) {
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
-    let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
-    let body = lines.drop { !$0.hasPrefix("-----BEGIN X509 CRL") }.dropFirst().prefix {
-      !$0.hasPrefix("-----END")
+  /// Reads the lists of a PEM file, which is what libldap takes.
+  internal static func lists(inPEMFile path: String) -> [RevocationList] {
+    guard let data = FileManager.default.contents(atPath: path) else { return [] }
+    var rest = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)[...]
+    var lists: [RevocationList] = []
+    while let begin = rest.firstIndex(where: { $0.hasPrefix("-----BEGIN X509 CRL-----") }) {
+      let body = rest[rest.index(after: begin)...].prefix { !$0.hasPrefix("-----END") }
+      if let der = Data(base64Encoded: body.joined()), let list = RevocationList(der: Array(der)) {
+        lists.append(list)
+      }
+      rest = rest[body.endIndex...]
     }
-    guard let der = Data(base64Encoded: body.joined()) else { return nil }
-    let read = Array(der).withUnsafeBytes { bytes -> (Int?, Set<[UInt8]>)? in
+    return lists
+  }
+
+  private init?(der: [UInt8]) {
+    let read = der.withUnsafeBytes { bytes -> (Int?, Set<[UInt8]>)? in
       var outer = BERReader(bytes)
       guard var list = outer.enter(BERTag.sequence), var body = list.enter(BERTag.sequence) else {
         return nil

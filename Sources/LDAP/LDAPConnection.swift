@@ -175,7 +175,10 @@ public actor LDAPConnection {
     guard drain(session) else { return .init(descriptor: session.socket.descriptor, milliseconds: 0) }
     expire()
     guard self.session != nil else { return .init(descriptor: -1, milliseconds: -1) }
-    return .init(descriptor: session.socket.descriptor, milliseconds: patience())
+    let patience = patience()
+    // A server in full flow sends an entry at a time: looking at each as it comes would cost it the processor.
+    if isStreaming { return .init(descriptor: -1, milliseconds: 1) }
+    return .init(descriptor: session.socket.descriptor, milliseconds: patience)
   }
 
   /// Whether all that is outstanding are searches and one's consumer lags: then the server has to wait. Never while
@@ -262,23 +265,23 @@ public actor LDAPConnection {
       advice: "check the server's load, or raise the deadline")
   }
 
-  /// How long to wait: until the next deadline, or shortly when entries have gathered that somebody waits for.
+  /// How long to wait: until the next deadline, or until gathered entries are handed to somebody who waits for them.
   private func patience() -> Int32 {
-    var shortest: Int32 = -1
-    let waiting = outstanding.values.map(\.expires) + backlog.map(\.expires)
-    if let next = waiting.min() { shortest = max(1, next.millisecondsLeft) }
-    let lagging = outstanding.values.compactMap(\.search).filter { $0.hasGathered && $0.channel.isAwaited }
-    guard !lagging.isEmpty else { return shortest }
-    if hasWaitedForMore {
-      for run in lagging { run.handOver() }
-      hasWaitedForMore = false
-      return shortest
+    var next = (outstanding.values.map(\.expires) + backlog.map(\.expires)).min()
+    for run in outstanding.values.compactMap(\.search) where run.channel.isAwaited {
+      guard let due = run.gatheringSince?.advanced(by: LDAPConnection.longestGathering) else { continue }
+      if due <= .now { run.handOver() } else { next = min(next ?? due, due) }
     }
-    hasWaitedForMore = true
-    return 10
+    return next.map { max(1, $0.millisecondsLeft) } ?? -1
   }
 
-  private var hasWaitedForMore = false
+  /// Whether nothing but searches in full flow is outstanding.
+  private var isStreaming: Bool {
+    !outstanding.isEmpty && outstanding.values.allSatisfy { $0.search?.isStreaming == true }
+  }
+
+  /// How long entries gather before they are handed over as a small batch.
+  private static let longestGathering = Duration.milliseconds(50)
 }
 
 extension LDAPError {

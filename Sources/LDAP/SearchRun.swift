@@ -20,6 +20,10 @@ internal final class SearchRun {
   private var outcome = SearchOutcome(result: .success, referrals: 0, entries: 0, syncCookie: nil, sync: nil)
   private var pageCookie: [UInt8] = []
   private var isResumed = false
+  /// When the first entry of the batch under way came.
+  internal private(set) var gatheringSince: ContinuousClock.Instant?
+  /// How large the last batch was: the next one will be so too.
+  private var lastSize = (bytes: 0, entries: 0)
 
   /// A batch is handed over when it has this many entries or octets.
   private static let batchEntries = 1_000
@@ -32,7 +36,6 @@ internal final class SearchRun {
       outcome.sync = SyncOutcome()
       isResumed = cookie != nil
     }
-    makeRoom()
   }
 
   /// The controls that the method adds to the request.
@@ -49,6 +52,7 @@ internal final class SearchRun {
       guard let controls = message.entryControls(of: session) else { return malformed(session) }
       if takeState(controls) { return .goesOn }
     }
+    if gatheringSince == nil { beginBatch() }
     guard message.append(to: &builder, of: session) else { return malformed(session) }
     outcome.entries += 1
     if builder.table.count >= SearchRun.batchEntries || builder.table.byteLength >= SearchRun.batchBytes {
@@ -88,24 +92,26 @@ internal final class SearchRun {
     return .ended
   }
 
-  /// Hands over what has gathered, for a consumer that waits while the server is slow.
+  /// Hands over what has gathered; also for a consumer that has waited long enough while the server is slow.
   internal func handOver() {
+    gatheringSince = nil
     guard builder.table.count > 0 else { return }
+    lastSize = (builder.table.byteLength, builder.table.count)
     channel.push(builder.take())
-    makeRoom()
   }
 
-  internal var hasGathered: Bool { builder.table.count > 0 }
+  /// Whether entries come in such numbers that it pays to let some gather in the socket before the next look.
+  internal var isStreaming: Bool { outcome.entries >= 100 }
+
+  private func beginBatch() {
+    gatheringSince = .now
+    builder.reserve(
+      bytes: lastSize.bytes + lastSize.bytes / 16, entries: lastSize.entries, values: lastSize.entries * 16)
+  }
 
   private func finish() {
     handOver()
     channel.finish(.success(outcome))
-  }
-
-  private func makeRoom() {
-    builder.reserve(
-      bytes: SearchRun.batchBytes * 5 / 4, entries: SearchRun.batchEntries, values: SearchRun.batchEntries * 8
-    )
   }
 
   private func malformed(_ session: Session) -> Step {

@@ -81,6 +81,7 @@ extension Session {
       }
       ldap_set_option(pointer, option, file)
     }
+    if let authorities { try checkAuthorities(authorities) }
     let demand = demands.verifies ? LDAP_OPT_X_TLS_DEMAND : LDAP_OPT_X_TLS_NEVER
     cldap_set_int(pointer, LDAP_OPT_X_TLS_REQUIRE_CERT, demand)
     setFloor(demands.keepsFloor ? settings.minimumVersion : nil)
@@ -91,6 +92,15 @@ extension Session {
         reason: "the CA, certificate, key or revocation list file is not what it should be",
         advice: "each must be PEM, and the key must belong to the certificate")
     }
+  }
+
+  /// GnuTLS takes a file without any certificate for no authorities at all, without a word.
+  private func checkAuthorities(_ file: String) throws(LDAPError) {
+    let text = String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
+    guard !text.contains("CERTIFICATE-----") else { return }
+    throw LDAPError(
+      .badConfiguration, "TLS", server: url.description, reason: "\(file) holds no certificate in PEM form",
+      advice: "give the authorities' certificates as PEM")
   }
 
   /// libldap's own option for the version is accepted and ignored where it is built on GnuTLS.

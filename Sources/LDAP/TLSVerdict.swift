@@ -14,6 +14,7 @@ internal struct TLSVerdict {
       throw error(.handshakeFailed, "the server showed no readable certificate")
     }
     guard certificate.isFor(url.host) else { throw wrongHost(certificate) }
+    try checkRevocationLists()
   }
 
   /// Says why a handshake failed, by asking the same server again with one demand less at a time: the one that makes the
@@ -85,18 +86,20 @@ internal struct TLSVerdict {
   }
 
   private func revoked(_ certificate: Certificate) -> LDAPError {
-    let list = configuration.tls.crlFile.flatMap { RevocationList(pemFile: $0) }
-    if let next = list?.nextUpdate, next < Int(Date().timeIntervalSince1970),
-      list?.serials.contains(certificate.serial) != true
-    {
-      return error(
-        .revocationListOutdated,
-        "the revocation list ended at \(GeneralizedTime(secondsSince1970: Int64(next)))",
-        advice: "fetch a new revocation list from the authority")
-    }
-    return error(
+    error(
       .certificateRevoked, "the server's certificate, or an authority's above it, is on the revocation list",
       advice: "do not trust this server until it has a new certificate")
+  }
+
+  /// GnuTLS goes by a list that has ended as if nothing had been revoked since (RFC 5280 section 6.3 does not).
+  private func checkRevocationLists() throws(LDAPError) {
+    guard let file = configuration.tls.crlFile else { return }
+    let ends = RevocationList.lists(inPEMFile: file).compactMap(\.nextUpdate)
+    guard let first = ends.min(), first < Int(Date().timeIntervalSince1970) else { return }
+    throw error(
+      .revocationListOutdated,
+      "the revocation list ended at \(GeneralizedTime(secondsSince1970: Int64(first))), so the certificate cannot be checked",
+      advice: "fetch a new revocation list from the authority")
   }
 
   private func unknownAuthority(_ failure: LDAPError) -> LDAPError {

@@ -19,6 +19,40 @@ package enum Loopback {
     return UInt16(bigEndian: address.sin_port)
   }
 
+  /// A descriptor that listens on 127.0.0.1, and its port.
+  package static func listen() throws -> (descriptor: Int32, port: UInt16) {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var address = address(port: 0)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let listens = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        bind(descriptor, address, length) == 0 && Glibc.listen(descriptor, 64) == 0
+          && getsockname(descriptor, address, &length) == 0
+      }
+    }
+    guard listens else {
+      close(descriptor)
+      throw Failure("cannot listen: \(String(cString: strerror(errno)))")
+    }
+    return (descriptor, UInt16(bigEndian: address.sin_port))
+  }
+
+  /// A descriptor that is connected to a port on 127.0.0.1.
+  package static func connect(port: UInt16) throws -> Int32 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var address = address(port: port)
+    let connected = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+    guard connected else {
+      close(descriptor)
+      throw Failure("cannot connect: \(String(cString: strerror(errno)))")
+    }
+    return descriptor
+  }
+
   /// 127.0.0.1 and a port, for the socket calls.
   package static func address(port: UInt16) -> sockaddr_in {
     var address = sockaddr_in()
@@ -41,7 +75,7 @@ package enum Loopback {
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: socketPath.utf8) }
     let connected = withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+        Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
       }
     }
     guard connected else { return false }

@@ -1,0 +1,192 @@
+import Foundation
+import LDAP
+import TestKit
+import Testing
+
+@Suite struct `Reading a directory` {
+  static let base = Operations.base
+
+  typealias Operations = `Operations on a connection`
+
+  static func read(_ connection: LDAPConnection, _ request: SearchRequest) async throws -> (
+    [String: Entry], SearchOutcome
+  ) {
+    let stream = connection.search(request)
+    var found: [String: Entry] = [:]
+    for try await batch in stream {
+      for index in 0..<batch.count {
+        var entry = try batch.entry(index)
+        entry.attributes = entry.attributes.map { Attribute($0.name, $0.values.sorted()) }.sorted {
+          $0.name < $1.name
+        }
+        #expect(found.updateValue(entry, forKey: batch.dnText(index)) == nil)
+      }
+    }
+    return (found, try stream.outcome())
+  }
+
+  static func persons(_ count: Int) -> Slapd.Content {
+    .text(
+      (1...count).map { number in
+        """
+        dn: cn=Person \(number),o=Region Exempel,c=SE
+        objectClass: inetOrgPerson
+        cn: Person \(number)
+        sn: Nummer \(number)
+        description: Åsa
+        description: andra värdet \(number)
+
+        """
+      }.joined(separator: "\n"))
+  }
+
+  @Test func `plain, paged and by content sync give the same entries`() async throws {
+    let slapd = try await Slapd([.base, Self.persons(2_345)])
+    let connection = try await slapd.connection()
+    let methods: [SearchRequest.Method] = [.plain, .paged(100), .paged(5_000), .contentSync()]
+    var all: [[String: Entry]] = []
+    for method in methods {
+      let request = SearchRequest(
+        base: Self.base, filter: .present("sn"), attributes: ["cn", "sn", "description", "entryUUID"],
+        method: method)
+      let (found, outcome) = try await Self.read(connection, request)
+      #expect(found.count == 2_345)
+      #expect(outcome.entries == 2_345)
+      #expect(outcome.isComplete)
+      #expect((outcome.syncCookie != nil) == (method == .contentSync()))
+      all.append(found)
+    }
+    for found in all.dropFirst() { #expect(found == all[0]) }
+    #expect(all[0].values.allSatisfy { $0["description"].count == 2 && $0["entryUUID"].count == 1 })
+  }
+
+  @Test func `a content sync goes on from its cookie with what was changed and deleted since`() async throws {
+    let slapd = try await Slapd([.base, Self.persons(5)])
+    let connection = try await slapd.connection()
+    func sync(_ cookie: [UInt8]?) async throws -> ([String: Entry], SearchOutcome) {
+      let request = SearchRequest(
+        base: Self.base, filter: .present("sn"), attributes: ["cn", "entryUUID"],
+        method: .contentSync(cookie: cookie))
+      return try await Self.read(connection, request)
+    }
+    let (first, start) = try await sync(nil)
+    #expect(start.sync?.refreshDeletes == true)
+    let gone = try #require(first["cn=Person 1,\(Slapd.suffix)"])
+    _ = try await connection.perform(.delete(gone.dn))
+    let changed = try #require(first["cn=Person 2,\(Slapd.suffix)"])
+    _ = try await connection.perform(.modify(changed.dn, [Modification(.replace, "title", ["Läkare"])]))
+    let (second, end) = try await sync(start.syncCookie)
+    #expect(Array(second.keys) == ["cn=Person 2,\(Slapd.suffix)"])
+    #expect(end.isComplete)
+    #expect(end.syncCookie != start.syncCookie)
+    let deleted = try #require(end.sync?.deleted.first)
+    #expect(try #require(UUID(octets: deleted)).uuidString.lowercased() == gone.text("entryUUID"))
+  }
+
+  @Test func `a size limit, ours or the server's, shows as incomplete`() async throws {
+    let slapd = try await Slapd([.base, Self.persons(150)])
+    let agent = try await slapd.connection()
+    let (ten, limited) = try await Self.read(
+      agent, SearchRequest(base: Self.base, filter: .present("sn"), sizeLimit: 10))
+    #expect(ten.count == 10)
+    #expect(limited.result == .sizeLimitExceeded)
+    #expect(!limited.isComplete)
+    let reader = try await slapd.connection(try slapd.reader)
+    let (hundred, hard) = try await Self.read(reader, SearchRequest(base: Self.base, filter: .present("sn")))
+    #expect(hundred.count == 100)
+    #expect(hard.result == .sizeLimitExceeded)
+    #expect(!hard.isComplete)
+  }
+
+  @Test func `referrals are counted and never followed`() async throws {
+    let referral = """
+      dn: ou=Annanstans,o=Region Exempel,c=SE
+      objectClass: referral
+      objectClass: extensibleObject
+      ou: Annanstans
+      ref: ldap://127.0.0.1:1/ou=Annanstans,o=Region%20Exempel,c=SE
+
+      """
+    let slapd = try await Slapd([.base, Self.persons(3), .text(referral)])
+    let connection = try await slapd.connection()
+    let (found, outcome) = try await Self.read(
+      connection, SearchRequest(base: Self.base, filter: .present("sn")))
+    #expect(found.count == 3)
+    #expect(outcome.referrals == 1)
+    #expect(outcome.result == .success)
+    #expect(!outcome.isComplete)
+    let below = try DistinguishedName(parsing: "cn=x,ou=Annanstans,\(Slapd.suffix)")
+    let error = await #expect(throws: LDAPError.self) { try await connection.entry(below) }
+    #expect(error?.result == .referral)
+    let itself = SearchRequest(
+      base: Self.base, filter: .equal("objectClass", "referral"), controls: [.manageDsaIT])
+    let (managed, complete) = try await Self.read(connection, itself)
+    #expect(managed.count == 1)
+    #expect(complete.isComplete)
+  }
+
+  @Test func `a base that does not exist is an error with the result, and no data in it`() async throws {
+    let slapd = try await Slapd()
+    let connection = try await slapd.connection()
+    let base = try DistinguishedName(parsing: "ou=Hemlig,\(Slapd.suffix)")
+    let error = await #expect(throws: LDAPError.self) {
+      try await Self.read(connection, SearchRequest(base: base))
+    }
+    #expect(error?.code == .operationFailed)
+    #expect(error?.result == .noSuchObject)
+    #expect(error?.description.contains("Exempel") == false)
+    #expect(error?.debugDescription.lowercased().contains("o=region exempel") == true)
+  }
+
+  @Test func `a consumer that lags gets everything, and what waits for it is bounded`() async throws {
+    let value = String(repeating: "x", count: 100_000)
+    let large = (1...1_500).map { number in
+      "dn: cn=Person \(number),o=Region Exempel,c=SE\nobjectClass: inetOrgPerson\ncn: Person \(number)\nsn: N\ndescription: \(value)\n"
+    }
+    let slapd = try await Slapd([.base, .text(large.joined(separator: "\n"))])
+    let connection = try await slapd.connection()
+    var configuration = try slapd.configuration
+    configuration.operationTimeout = .seconds(60)
+    let stream = connection.search(SearchRequest(base: Self.base, filter: .present("sn")))
+    var count = 0
+    var isFirst = true
+    for try await batch in stream {
+      count += batch.count
+      guard isFirst else { continue }
+      isFirst = false
+      // 150 MB are on their way: the server must be made to wait when 64 MiB lie here. Nothing is read for a while.
+      var resident = -1
+      try await eventually(within: .seconds(30), "the reading's pause") {
+        let now = try Self.residentMegabytes()
+        defer { resident = now }
+        try await Task.sleep(for: .milliseconds(200))
+        return now > 0 && now == resident
+      }
+    }
+    #expect(count == 1_500)
+    #expect(try stream.outcome().isComplete)
+  }
+
+  @Test func `leaving the loop early abandons the search`() async throws {
+    var options = Slapd.Options()
+    options.logLevel = "stats"
+    let slapd = try await Slapd([.base, Self.persons(20_000)], options: options)
+    let connection = try await slapd.connection()
+    for try await batch in connection.search(SearchRequest(base: Self.base)) where batch.count > 0 { break }
+    try await eventually { slapd.log.contains("ABANDON msg=") }
+    #expect(try await connection.entry(Self.base) != nil)
+  }
+
+  private static func residentMegabytes() throws -> Int {
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+    return (line?.split(separator: " ").compactMap { Int($0) }.first ?? 0) / 1024
+  }
+}
+
+extension UUID {
+  fileprivate init?(octets: [UInt8]) {
+    guard octets.count == 16 else { return nil }
+    self = octets.withUnsafeBytes { UUID(uuid: $0.load(as: uuid_t.self)) }
+  }
+}
