@@ -11,7 +11,7 @@ internal final class EntryChannel: Sendable {
   }
 
   /// How much may be waiting for a consumer that lags before the server has to wait too.
-  fileprivate static let mostBytes = 64 << 20
+  internal static let mostBytes = 64 << 20
 
   private let state = Mutex(State())
 
@@ -24,6 +24,9 @@ internal final class EntryChannel: Sendable {
       return state.wasFull
     }
   }
+
+  /// The octets that wait for the consumer.
+  internal var waitingBytes: Int { state.withLock { $0.bytes } }
 
   internal var isAwaited: Bool { state.withLock { $0.waiter != nil } }
 

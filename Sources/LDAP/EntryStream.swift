@@ -11,7 +11,7 @@ public struct EntryStream: AsyncSequence, Sendable {
 
   private let connection: LDAPConnection
   private let request: SearchRequest
-  private let channel = EntryChannel()
+  internal let channel = EntryChannel()
 
   internal init(_ connection: LDAPConnection, _ request: SearchRequest) {
     self.connection = connection

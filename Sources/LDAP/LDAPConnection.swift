@@ -107,13 +107,19 @@ public actor LDAPConnection {
     }
   }
 
+  /// How many operations are sent, and how many wait for their turn.
+  internal var load: (sent: Int, waiting: Int) { (outstanding.count, backlog.count) }
+
   private func admit(_ operation: Operation) {
     if let failure { return operation.fail(failure.of(operation.name), wasSent: false) }
     if outstanding.count < max(1, configuration.window) { send(operation) } else { backlog.append(operation) }
   }
 
   private func send(_ operation: Operation) {
-    guard let session else { return }
+    guard let session else {
+      return operation.fail(
+        LDAPError(.connectionLost, operation.name, server: server.url.description), wasSent: false)
+    }
     do throws(LDAPError) {
       let id =
         switch operation.work {

@@ -93,9 +93,10 @@ extension Session {
 
   private func bindByKerberos(until deadline: ContinuousClock.Instant) throws(LDAPError) {
     var step: Message?
+    var id: Int32 = 0
+    // libldap leaves the mechanism here at the first step and looks for it at the next ones.
+    var mechanism: UnsafePointer<CChar>?
     while true {
-      var id: Int32 = 0
-      var mechanism: UnsafePointer<CChar>?
       let last = step?.pointer
       let code = ldap_sasl_interactive_bind(
         pointer, nil, "GSSAPI", nil, nil, UInt32(LDAP_SASL_QUIET), Kerberos.answerNothing, nil, last,

@@ -107,11 +107,12 @@ package final class Proxy: Sendable {
       guard count > 0 else { return }
       let fault = faults.withLock { isUp ? $0.up : $0.down }
       if fault.delay > 0 { usleep(UInt32(fault.delay) * 1000) }
-      if let limit = fault.silentAfter, passed + count > limit { continue }
-      let limit = fault.cutAfter ?? .max
+      let limit = min(fault.cutAfter ?? .max, fault.silentAfter ?? .max)
       let allowed = min(count, max(0, limit - passed))
-      guard send(sink, buffer, allowed, Int32(MSG_NOSIGNAL)) == allowed, allowed == count else { return }
+      guard send(sink, buffer, allowed, Int32(MSG_NOSIGNAL)) == allowed else { return }
+      // What was swallowed counts as passed: after a gap the rest would be garbage, not silence.
       passed += count
+      if allowed < count, fault.cutAfter != nil { return }
     }
   }
 

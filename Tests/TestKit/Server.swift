@@ -56,9 +56,16 @@ package final class Server: Sendable {
     }
   }
 
-  /// Sends a signal: `SIGSTOP` freezes the server, `SIGCONT` lets it go on.
+  /// Sends a signal: `SIGSTOP` freezes the server, `SIGCONT` lets it go on. Returns when it stands still.
   package func signal(_ number: Int32) {
-    isOver.withLock { isOver in if !isOver { kill(pid, number) } }
+    isOver.withLock { isOver in
+      guard !isOver else { return }
+      kill(pid, number)
+      guard number == SIGSTOP else { return }
+      var status: Int32 = 0
+      // The signal stops one thread after the other; the kernel reports when the last has stopped.
+      waitpid(pid, &status, WUNTRACED)
+    }
   }
 
   /// Ends the process at once and waits until it is gone. Safe to call again.
