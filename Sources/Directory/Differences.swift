@@ -18,10 +18,7 @@ struct Differences: Sendable {
   mutating func add(_ rule: AttributeRules.Rule, wanted: [Value], observed: [Value], schema: Schema) {
     let split = ValueDifference(rule, wanted: wanted, observed: observed, schema: schema)
     guard !split.removed.isEmpty || !split.added.isEmpty else { return }
-    shown.append(
-      Change.Difference(
-        rule.name, split.isSpelling ? .spelling : .values, removed: split.removed, added: split.added,
-        kept: observed.count - split.removed.count))
+    show(rule.name, split, observed: observed.count)
     if rule.hasEquality {
       change(rule, split, observed: observed)
     } else {
@@ -29,6 +26,21 @@ struct Differences: Sendable {
       let result = observed.filter { !split.removed.contains($0) } + split.added
       modifications.append(Modification(.replace, rule.name, result))
     }
+  }
+
+  /// An attribute that is merged and removed from is shown once.
+  private mutating func show(_ name: String, _ split: ValueDifference, observed: Int) {
+    if let index = shown.firstIndex(where: { $0.attribute == name }) {
+      shown[index].removed += split.removed
+      shown[index].added += split.added
+      shown[index].kept = observed - shown[index].removed.count
+      shown[index].style = .values
+      return
+    }
+    shown.append(
+      Change.Difference(
+        name, split.isSpelling ? .spelling : .values, removed: split.removed, added: split.added,
+        kept: observed - split.removed.count))
   }
 
   private mutating func change(_ rule: AttributeRules.Rule, _ split: ValueDifference, observed: [Value]) {

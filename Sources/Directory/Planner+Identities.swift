@@ -112,19 +112,54 @@ extension Planner {
   }
 
   /// Finds the node of every parent that rows name, and what each container's row wants above it.
+  ///
+  /// An LDIF file may name a parent as it is, or as the same plan makes it: the second is looked up once it is
+  /// known what the containers want.
   mutating func resolveParents() {
     indexDesiredNames()
     nodeOfParent = desired.parents.map { node(of: $0) }
+    wantParents()
+    if nodeOfParent.contains(nil) {
+      resolveByWantedNames()
+      wantParents()
+    }
     for row in desired.rows.indices
     where !setAside.contains(row) && desired.rows[row].parent != DesiredState.noParent {
-      if nodeOfParent[Int(desired.rows[row].parent)] == nil {
-        refuse(row, parent: desired.parents[Int(desired.rows[row].parent)])
-      }
+      let parent = Int(desired.rows[row].parent)
+      if nodeOfParent[parent] == nil { refuse(row, parent: desired.parents[parent]) }
     }
+    for node in tree.cycles() { refuseCycle(node) }
+  }
+
+  private mutating func wantParents() {
     for (row, node) in tree.nodeOfRow where !setAside.contains(row) {
       if let wanted = wantedNode(of: row) { tree.nodes[node].wantedParent = wanted }
     }
-    for node in tree.cycles() { refuseCycle(node) }
+  }
+
+  private mutating func resolveByWantedNames() {
+    var nodes: [String: Int] = [:]
+    for node in tree.nodes.indices where tree.nodes[node].row != nil {
+      if let name = wantedName(of: node) { nodes[name.normalForm(schema)] = node }
+    }
+    for (index, parent) in desired.parents.enumerated() where nodeOfParent[index] == nil {
+      if case .name(let name) = parent { nodeOfParent[index] = nodes[name.normalForm(schema)] }
+    }
+  }
+
+  /// The name that a container's row, and those above it, want it to have; `nil` where they lie in a circle.
+  private func wantedName(of node: Int) -> DistinguishedName? {
+    var rdns: [RelativeDistinguishedName] = []
+    var at = node
+    while rdns.count <= tree.nodes.count {
+      let here = tree.nodes[at]
+      rdns.append(here.row.flatMap { wantedRDN(of: $0, observed: here.rdn) } ?? here.rdn)
+      guard let above = here.wantedParent else {
+        return DistinguishedName(rdns + here.observedName.rdns.dropFirst())
+      }
+      at = above
+    }
+    return nil
   }
 
   private mutating func refuse(_ row: Int, parent: DesiredState.Parent) {

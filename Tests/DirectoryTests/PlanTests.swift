@@ -312,6 +312,20 @@ import Testing
     #expect(plan.findings.allSatisfy { $0.severity == .error })
   }
 
+  @Test func `finds a parent that an LDIF row names as the same plan makes it`() throws {
+    let directory = try InMemoryDirectory.holding([norr, syd, anna])
+    let renamed = with(norr) {
+      $0.name = "Norra"; $0.parent = syd.id
+    }
+    var desired = DesiredState.wanting([renamed, syd, anna])
+    let name = try DistinguishedName(parsing: "ou=NORRA,ou=VC Syd,o=Region Exempel,c=SE")
+    desired.parents.append(.name(name))
+    desired.rows[2].parent = UInt32(desired.parents.count - 1)
+    let plan = try makePlan(desired, against: directory.all)
+    #expect(plan.findings.isEmpty && plan.changes.map(\.action) == [.move])
+    #expect(try makePlan(desired, against: apply(plan, to: directory).all).changes.isEmpty)
+  }
+
   @Test func `calls a protected person by the HSA-id only`() throws {
     var directory = try InMemoryDirectory.holding([norr, syd, anna])
     let name = try DistinguishedName(parsing: "cn=Anna Berg,ou=VC Norr,o=Region Exempel,c=SE")

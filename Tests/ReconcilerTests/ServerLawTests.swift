@@ -40,7 +40,9 @@ import Testing
         let desired = DesiredState.wanting(wanted, named: seed % 2 == 0, base: base, profile: profile)
         let first = try await plan(desired, base, reader, schema)
         let result = try await applier.apply(first)
-        let refused = result.outcomes.filter { !$0.isApplied }.map { ($0.verdict, first.changes[$0.change].operation) }
+        let refused = result.outcomes.filter { !$0.isApplied }.map {
+          ($0.verdict, first.changes[$0.change].operation)
+        }
         #expect(refused.isEmpty, "seed \(seed): \(refused)")
         let second = try await plan(desired, base, reader, schema)
         #expect(second.changes.isEmpty, "seed \(seed): \(second.changes.map(\.operation))")
