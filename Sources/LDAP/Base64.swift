@@ -17,24 +17,56 @@ internal enum Base64 {
     guard text.count % 4 == 0 else { return false }
     guard !text.isEmpty else { return true }
     let padding = text[text.count - 1] != ASCII.equals ? 0 : text[text.count - 2] != ASCII.equals ? 1 : 2
-    return values.withUnsafeBufferPointer { values in
-      var position = 0
-      while position < text.count {
-        let isLast = position + 4 == text.count
-        var group: UInt32 = 0
-        for offset in 0..<(isLast ? 4 - padding : 4) {
-          let value = values[Int(text[position + offset])]
-          guard value < 64 else { return false }
-          group |= UInt32(value) << UInt32(18 - 6 * offset)
+    let size = text.count / 4 * 3 - padding
+    // The last group is looked at by itself: it may have padding.
+    let whole = padding == 0 ? text.count : text.count - 4
+    let isSound = values.withUnsafeBufferPointer { values in
+      append(size, to: &output) { room in
+        var from = 0
+        var to = 0
+        while from < whole {
+          guard let group = group(text, from, 4, values) else { return false }
+          room[to] = UInt8(truncatingIfNeeded: group >> 16)
+          room[to + 1] = UInt8(truncatingIfNeeded: group >> 8)
+          room[to + 2] = UInt8(truncatingIfNeeded: group)
+          from += 4
+          to += 3
         }
-        output.append(UInt8(truncatingIfNeeded: group >> 16))
-        if !isLast || padding < 2 { output.append(UInt8(truncatingIfNeeded: group >> 8)) }
-        if !isLast || padding < 1 { output.append(UInt8(truncatingIfNeeded: group)) }
-        if isLast, group & (padding == 2 ? 0xFFFF : padding == 1 ? 0xFF : 0) != 0 { return false }
-        position += 4
+        guard padding > 0 else { return true }
+        guard let group = group(text, from, 4 - padding, values) else { return false }
+        room[to] = UInt8(truncatingIfNeeded: group >> 16)
+        if padding == 1 { room[to + 1] = UInt8(truncatingIfNeeded: group >> 8) }
+        return group & (padding == 2 ? 0xFFFF : 0xFF) == 0
       }
-      return true
     }
+    if !isSound { output.removeAll(keepingCapacity: true) }
+    return isSound
+  }
+
+  /// Makes room for so many octets in an empty array and lends it to be filled.
+  @inline(__always)
+  private static func append(
+    _ size: Int, to output: inout [UInt8], _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Bool
+  ) -> Bool {
+    if output.capacity < size { output.reserveCapacity(max(size, 256)) }
+    output.append(contentsOf: repeatElement(0, count: size))
+    return output.withUnsafeMutableBufferPointer { fill($0) }
+  }
+
+  /// The number that up to four digits stand for; `nil` when one is none.
+  @inline(__always)
+  private static func group(
+    _ text: UnsafeRawBufferPointer, _ start: Int, _ count: Int, _ values: UnsafeBufferPointer<UInt8>
+  ) -> UInt32? {
+    var group: UInt32 = 0
+    var all: UInt8 = 0
+    for offset in 0..<count {
+      let value = values[Int(text[start + offset])]
+      all |= value
+      group |= UInt32(value) << UInt32(18 - 6 * offset)
+    }
+    // What is no digit has the value 0xFF.
+    return all < 64 ? group : nil
   }
 
   /// Appends the base64 form of octets.

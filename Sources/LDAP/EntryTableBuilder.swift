@@ -41,6 +41,19 @@ public struct EntryTableBuilder: Sendable {
     table.values.reserveCapacity(values)
   }
 
+  /// Sets room aside for the content of an LDIF file of so many octets, when that is most of what the table will hold.
+  ///
+  /// A table that grows by doubling is copied again and again, and for a moment is there twice. Room that is not
+  /// used costs addresses and no memory.
+  public mutating func reserve(fileSize: Int) {
+    let size = min(fileSize, 1 << 29)
+    guard size > 1 << 20, size > table.bytes.count else { return }
+    // Values are what remains of lines, of which few are shorter than 32 octets.
+    reserve(
+      bytes: table.bytes.count + size, entries: table.entries.count + size / 512,
+      values: table.values.count + size / 32)
+  }
+
   /// Begins an entry with the octets of its name.
   public mutating func beginEntry(dn: UnsafeRawBufferPointer) {
     mark = (table.bytes.count, table.attributes.count, table.values.count)
@@ -136,8 +149,12 @@ public struct EntryTableBuilder: Sendable {
 
   private mutating func identifier(of name: UnsafeRawBufferPointer) -> UInt32 {
     if !nameBytes.isEmpty {
-      let guess = follower[Int(lastName)]
-      if nameBytes[Int(guess)].elementsEqualFast(name) { return guess }
+      // Some attributes are left out of some entries: what follows the one expected is the next guess.
+      var guess = lastName
+      for _ in 0..<4 {
+        guess = follower[Int(guess)]
+        if nameBytes[Int(guess)].elementsEqualFast(name) { return guess }
+      }
     }
     let id = intern(Array(name))
     nameBytes[Int(id)] = Array(name)

@@ -29,8 +29,12 @@ internal struct LDIFNames: Sendable {
   func index(of name: UnsafeRawBufferPointer, after previous: Int?, _ cache: inout Cache) -> Int {
     if let previous {
       if Self.isSame(cache.entries[previous].octets, name) { return previous }
-      let guess = cache.entries[previous].follower
-      if Self.isSame(cache.entries[guess].octets, name) { return guess }
+      // Some attributes are left out of some entries: what follows the one expected is the next guess.
+      var guess = previous
+      for _ in 0..<4 {
+        guess = cache.entries[guess].follower
+        if Self.isSame(cache.entries[guess].octets, name) { return guess }
+      }
     } else if let first = cache.entries.first, Self.isSame(first.octets, name) {
       return 0
     }

@@ -135,13 +135,13 @@ extension LDIFReader {
   private mutating func addValue(_ line: LDIFLine, _ number: Int, _ builder: inout EntryTableBuilder) {
     let previous = lastName
     let index = names.index(of: line.name, after: previous, &nameCache)
-    let entry = nameCache.entries[index]
-    guard entry.use != .refused else { return refuse(line, number, &builder) }
+    let use = nameCache.entries[index].use
+    guard use != .refused else { return refuse(line, number, &builder) }
     hasAttribute = true
     lastName = index
     // A value that is not kept is checked all the same: what is wrong in a file is said.
     withOctets(of: line, number, isName: false, &builder) { value, builder in
-      if entry.use == .kept {
+      if use == .kept {
         if index != previous { builder.beginAttribute(line.name) }
         builder.appendValue(value)
       }

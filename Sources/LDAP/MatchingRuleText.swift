@@ -78,7 +78,6 @@ internal enum TextPreparation {
   private static func appendNormalized(
     _ bytes: UnsafeRawBufferPointer, foldingCase: Bool, to output: inout [UInt8]
   ) -> Bool {
-    var scalars = String.UnicodeScalarView()
     var needsComposition = false
     var position = 0
     while position < bytes.count {
@@ -89,10 +88,9 @@ internal enum TextPreparation {
       if foldingCase { code = lowercased(code) }
       needsComposition = needsComposition || !isInert(code)
       UTF8Sequence.append(code, to: &output)
-      if let scalar = Unicode.Scalar(code) { scalars.append(scalar) }
     }
     guard needsComposition else { return true }
-    output = Array(String(scalars).precomposedStringWithCompatibilityMapping.utf8)
+    output = Array(String(decoding: output, as: UTF8.self).precomposedStringWithCompatibilityMapping.utf8)
     return true
   }
 

@@ -19,6 +19,13 @@ public struct Value: Hashable, Sendable {
   public var text: String? { String(validating: bytes, as: UTF8.self) }
 }
 
+extension Value {
+  /// Whether octets are well-formed UTF-8 (RFC 3629), without making text of them.
+  public static func isUTF8(_ octets: UnsafeRawBufferPointer) -> Bool {
+    UTF8Sequence.firstFault(in: octets) == nil
+  }
+}
+
 extension Value: ExpressibleByStringLiteral {
   /// Makes a value of the UTF-8 form of a literal.
   public init(stringLiteral text: String) { self.init(text) }
