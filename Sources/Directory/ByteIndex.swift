@@ -71,21 +71,33 @@ package struct ByteIndex: Sendable {
   private func hash(_ key: UnsafeRawBufferPointer) -> Int {
     // Seeded per process: a file cannot be made to collide.
     var hasher = Hasher()
-    guard foldsCase else {
-      hasher.combine(bytes: key)
-      return hasher.finalize() & Int.max
-    }
-    // Letters that differ in case only differ in this bit; what else becomes alike is told apart afterwards.
-    var offset = 0
-    while offset + 8 <= key.count {
-      hasher.combine(key.loadUnaligned(fromByteOffset: offset, as: UInt64.self) | 0x2020_2020_2020_2020)
-      offset += 8
-    }
-    while offset < key.count {
-      hasher.combine(key[offset] | 0x20)
-      offset += 1
-    }
+    if foldsCase { ByteIndex.combineFolded(key, &hasher) } else { hasher.combine(bytes: key) }
     return hasher.finalize() & Int.max
+  }
+
+  /// Eight octets at a time: a hash of single octets is dear.
+  private static func combineFolded(_ key: UnsafeRawBufferPointer, _ hasher: inout Hasher) {
+    var position = 0
+    while position + 8 <= key.count {
+      hasher.combine(lowercased(key.loadUnaligned(fromByteOffset: position, as: UInt64.self)))
+      position += 8
+    }
+    var rest = UInt64(key.count)
+    while position < key.count {
+      rest = rest << 8 | UInt64(key[position].asciiLowercased)
+      position += 1
+    }
+    hasher.combine(rest)
+  }
+
+  /// Eight octets with `A`-`Z` made `a`-`z`: the high bit of each sum tells whether the octet is that large.
+  private static func lowercased(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let seven = word & (ones &* 0x7F)
+    let atLeastA = seven &+ ones &* (0x80 - UInt64(UInt8(ascii: "A")))
+    let beyondZ = seven &+ ones &* (0x7F - UInt64(UInt8(ascii: "Z")))
+    let areCapitals = (atLeastA ^ beyondZ) & ~word & (ones &* 0x80)
+    return word | areCapitals >> 2
   }
 
   private func equals(_ number: Int, _ key: UnsafeRawBufferPointer) -> Bool {

@@ -59,6 +59,14 @@ package enum CivilTime {
     return time
   }
 
+  /// Whether octets are a moment that ``instant(generalizedTime:)`` takes, without making text of them.
+  package static func isInstant(_ octets: UnsafeRawBufferPointer) -> Bool {
+    guard octets.count >= 14, octets[..<14].allSatisfy(\.isDigit), GeneralizedTime(parsing: octets) != nil
+    else { return false }
+    let year = octets[..<4].reduce(0) { $0 * 10 + Int($1 - 48) }
+    return years.contains(year) && !(octets[12] == 0x36 && octets[13] == 0x30)
+  }
+
   /// `2026-01-31T23:00:00Z` for a value in exactly the form `yyyyMMddHHmmssZ`; `nil` for any other.
   package static func written(_ value: UnsafeRawBufferPointer) -> String? {
     guard value.count == 15, let time = GeneralizedTime(parsing: value) else { return nil }

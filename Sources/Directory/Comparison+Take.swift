@@ -3,7 +3,10 @@ import LDAP
 extension Comparison {
   /// Compares a batch of observed entries; the order of batches, and of entries in them, makes no difference.
   package mutating func take(_ batch: EntryTable) {
-    let slotOfName = batch.names.map { Int32(rules.slot(of: $0) ?? -1) }
+    if slotsOfBatch.names != batch.names {
+      slotsOfBatch = (batch.names, batch.names.map { Int32(rules.slot(of: $0) ?? -1) })
+    }
+    let slotOfName = slotsOfBatch.slots
     let wanted = desired.table
     var scratch = Array(repeating: Int32(-1), count: rules.slotNames.count)
     wanted.withRows { desiredRows in

@@ -72,6 +72,8 @@ package struct Comparison: Sendable {
   var siblings: Set<UInt64> = []
   var observedCount: [Kind: Int] = [:]
   var classifier: KindClassifier
+  /// The slots of the last batch's names: batches of one read share their names.
+  var slotsOfBatch: (names: [String], slots: [Int32]) = ([], [])
   /// Rows without HSA-id, by the values that correlate them.
   var correlation: Correlation
   /// Kinds of which some source declares to have all.

@@ -56,6 +56,10 @@ package struct IdentityIndex: Sendable {
   private func isEqual(_ index: Int, _ id: UnsafeRawBufferPointer) -> Bool {
     let range = range(index)
     guard range.count == id.count else { return false }
+    // Nearly all are written in capitals.
+    if keys.withUnsafeBytes({ ValueSets.same(UnsafeRawBufferPointer(rebasing: $0[range]), id) }) {
+      return true
+    }
     var at = range.lowerBound
     for byte in id {
       if keys[at] != byte.asciiCapital { return false }

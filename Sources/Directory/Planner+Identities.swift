@@ -98,9 +98,9 @@ extension Planner {
           "the entry in the directory has none of the object classes by which the profile knows a kind",
           advice: "add its class to the profile, or correct the entry"))
     }
-    for row in desired.rows.indices where comparison.management[desired.rows[row].kind] == nil {
-      setAside.insert(row)
-    }
+    let managed = Set(comparison.management.kinds.keys)
+    let rows = desired.rows
+    for row in rows.indices where !managed.contains(rows[row].kind) { setAside.insert(row) }
   }
 
   /// Gives every container that nobody has seen a node.
@@ -123,9 +123,9 @@ extension Planner {
       resolveByWantedNames()
       wantParents()
     }
-    for row in desired.rows.indices
-    where !setAside.contains(row) && desired.rows[row].parent != DesiredState.noParent {
-      let parent = Int(desired.rows[row].parent)
+    let rows = desired.rows
+    for row in rows.indices where !setAside.contains(row) && rows[row].parent != DesiredState.noParent {
+      let parent = Int(rows[row].parent)
       if nodeOfParent[parent] == nil { refuse(row, parent: desired.parents[parent]) }
     }
     for node in tree.cycles() { refuseCycle(node) }
@@ -196,6 +196,7 @@ extension Planner {
   func node(of parent: DesiredState.Parent) -> Int? {
     switch parent {
     case .name(let name):
+      if desiredNames.isEmpty { return tree.node(named: name) }
       return desiredNames[name.normalForm(schema)].flatMap { tree.nodeOfRow[$0] } ?? tree.node(named: name)
     case .identity(let id):
       var text = id.text
@@ -209,9 +210,18 @@ extension Planner {
   /// An LDIF file names parents by the names it wants them to have.
   private mutating func indexDesiredNames() {
     guard desired.parents.contains(where: { if case .name = $0 { true } else { false } }) else { return }
-    for row in desired.rows.indices where desired.rows[row].hasName && desired.rows[row].kind.isContainer {
+    let rows = desired.rows
+    for row in rows.indices where rows[row].hasName && rows[row].kind.isContainer && !isNamedAsSeen(row) {
       guard let name = try? DistinguishedName(parsing: desired.table.dnText(row)) else { continue }
       desiredNames[name.normalForm(schema)] = row
+    }
+  }
+
+  /// Whether a container's row has the very name under which its entry was seen, so that the tree knows it by that.
+  private func isNamedAsSeen(_ row: Int) -> Bool {
+    guard let node = tree.nodeOfRow[row], tree.nodes[node].container != nil else { return false }
+    return comparison.desired.table.withRows { view in
+      comparison.places.find(view.dn(of: row)) == tree.nodes[node].place
     }
   }
 }

@@ -6,9 +6,36 @@ extension Planner {
   mutating func planStructure() {
     var state: [Int: Bool] = [:]  // false: under way, true: placed
     var postponed: [Int] = []
-    let order = tree.nodes.indices.sorted { sortKey($0) < sortKey($1) }
-    for node in order { place(node, &state, &postponed) }
+    // Nearly all containers stay where they are: neither keys nor names are made for them.
+    let order = tree.nodes.indices.filter { mayMove($0) }.map { (key: sortKey($0), node: $0) }
+      .sorted { $0.key < $1.key }
+    for (_, node) in order { place(node, &state, &postponed) }
     for node in postponed { moveIntoPlace(node) }
+  }
+
+  /// Whether a node is to be created, or its row may want it elsewhere or called otherwise. Never wrongly false.
+  private func mayMove(_ node: Int) -> Bool {
+    guard let row = tree.nodes[node].row else { return false }
+    guard tree.nodes[node].container != nil, tree.nodes[node].wantedParent == tree.nodes[node].parent else {
+      return true
+    }
+    return !hasNameAsWritten(node, row: row)
+  }
+
+  /// Whether a row's written name begins in the octets in which its entry's name was seen, by its naming attribute.
+  private func hasNameAsWritten(_ node: Int, row: Int) -> Bool {
+    guard desired.rows[row].hasName, seen[row].isPresent, seen[row].rdnLength < .max else { return false }
+    let start = Int(seen[row].brief)
+    let isSame = comparison.briefs.withUnsafeBytes { briefs in
+      comparison.desired.table.withRows { view in
+        let written = view.dn(of: row)
+        let observed = UnsafeRawBufferPointer(rebasing: briefs[start..<start + Int(seen[row].rdnLength)])
+        let own = UnsafeRawBufferPointer(rebasing: written[..<RawName.rdnLength(written)])
+        return ValueSets.same(own, observed)
+      }
+    }
+    guard isSame, let naming = profile[desired.rows[row].kind]?.naming else { return false }
+    return tree.nodes[node].rdn.pairs.contains { sameType($0.type, naming) }
   }
 
   private func sortKey(_ node: Int) -> String {
@@ -53,6 +80,8 @@ extension Planner {
     else {
       return nil
     }
+    // An entry that keeps its name stands in nobody's way.
+    guard parent != tree.nodes[node].parent || rdn != tree.nodes[node].rdn else { return nil }
     let key = Names.key(tree.nodes[parent].place, rdn)
     guard !names.isFree(key) else { return nil }
     return tree.nodes.indices.first {

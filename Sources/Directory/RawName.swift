@@ -30,12 +30,26 @@ package enum RawName {
   package static func siblingKey(parent: Int, rdn: UnsafeRawBufferPointer) -> UInt64 {
     var hash = FNV()
     hash.add(UInt32(truncatingIfNeeded: parent))
-    if rdn.contains(where: { $0 >= 0x80 || $0 == UInt8(ascii: "\\") }) {
+    if needsText(rdn) {
       addFolded(unescaped(rdn), to: &hash)
     } else {
       addSqueezed(rdn, to: &hash)
     }
     return hash.value
+  }
+
+  /// Whether letters can only be made small as text: those outside of ASCII and Latin-1; or there are escapes.
+  private static func needsText(_ rdn: UnsafeRawBufferPointer) -> Bool {
+    var position = 0
+    while position < rdn.count {
+      switch rdn[position] {
+      case UInt8(ascii: "\\"): return true
+      case 0..<0x80: position += 1
+      case 0xC3 where position + 1 < rdn.count && rdn[position + 1] & 0xC0 == 0x80: position += 2
+      default: return true
+      }
+    }
+    return false
   }
 
   private static func unescaped(_ rdn: UnsafeRawBufferPointer) -> [UInt8] {
@@ -58,9 +72,14 @@ package enum RawName {
     for byte in bytes {
       let isSpace = byte == UInt8(ascii: " ")
       if isSpace, previous == UInt8(ascii: " ") || previous == UInt8(ascii: "=") { continue }
-      hash.add(byte.asciiLowercased)
+      hash.add(previous == 0xC3 ? latinSmall(byte) : byte.asciiLowercased)
       previous = byte
     }
+  }
+
+  /// The second octet of a Latin-1 letter, made that of the small letter (`Å` is C3 85, `å` C3 A5); U+00D7 is no letter.
+  private static func latinSmall(_ byte: UInt8) -> UInt8 {
+    (0x80...0x9E).contains(byte) && byte != 0x97 ? byte + 0x20 : byte
   }
 }
 
@@ -95,7 +114,7 @@ private struct ByteStringIndex: Sendable {
   func isEqual(_ index: Int, _ text: UnsafeRawBufferPointer) -> Bool {
     let range = range(index)
     guard range.count == text.count else { return false }
-    return bytes.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[range]).elementsEqual(text) }
+    return bytes.withUnsafeBytes { ValueSets.same(UnsafeRawBufferPointer(rebasing: $0[range]), text) }
   }
 
   func find(_ text: UnsafeRawBufferPointer) -> Int? {

@@ -27,18 +27,23 @@ struct Tree: Sendable {
   var nodeOfRow: [Int: Int] = [:]
   private var nodeOfPlace: [Int32]
   private var nodeOfIdentity: [Int: Int] = [:]
-  private var nodeOfNormalName: [String: Int] = [:]
+  private let nodeOfNormalName: NormalNames
+  private let places: NameTable
   private let schema: Schema
+  private let depthOfBase: Int
 
   /// Makes the tree of all observed containers.
   init(_ comparison: Comparison) {
     schema = comparison.schema
+    places = comparison.places
+    depthOfBase = comparison.base.rdns.count
     nodeOfPlace = Array(repeating: -1, count: comparison.containerAtPlace.count)
+    var names: [DistinguishedName] = []
     for (index, container) in comparison.containers.enumerated() {
       let text = comparison.places.text(container.place)
       guard let name = try? DistinguishedName(parsing: text), let rdn = name.rdns.first else { continue }
       nodeOfPlace[container.place] = Int32(nodes.count)
-      nodeOfNormalName[name.normalForm(schema)] = nodes.count
+      names.append(name)
       if container.identity >= 0 {
         nodeOfIdentity[container.identity] = nodes.count
         let row = Int(comparison.rowOfIdentity[container.identity])
@@ -50,6 +55,7 @@ struct Tree: Sendable {
           container: index, row: row < 0 ? nil : row, kind: container.kind, observedName: name, rdn: rdn,
           place: container.place))
     }
+    nodeOfNormalName = NormalNames(names, schema)
     for index in nodes.indices {
       guard let container = nodes[index].container else { continue }
       let parent = node(atPlace: Int(comparison.containers[container].seen.parent), comparison)
@@ -62,12 +68,22 @@ struct Tree: Sendable {
   /// The node with the raw name of this number; looked for by normal form where the server spells a parent in two ways.
   func node(atPlace place: Int, _ comparison: Comparison) -> Int? {
     if nodeOfPlace[place] >= 0 { return Int(nodeOfPlace[place]) }
-    guard let name = try? DistinguishedName(parsing: comparison.places.text(place)) else { return nil }
-    return nodeOfNormalName[name.normalForm(schema)]
+    guard let name = try? DistinguishedName(parsing: comparison.places.text(place)),
+      name.rdns.count >= depthOfBase
+    else { return nil }
+    return nodeOfNormalName[name]
   }
 
   func node(identity: Int) -> Int? { nodeOfIdentity[identity] }
-  func node(named name: DistinguishedName) -> Int? { nodeOfNormalName[name.normalForm(schema)] }
+
+  /// The node with a name; it goes by normal form where the server spells it otherwise.
+  func node(named name: DistinguishedName) -> Int? {
+    var text = name.description
+    if let place = text.withUTF8({ places.find(UnsafeRawBufferPointer($0)) }), nodeOfPlace[place] >= 0 {
+      return Int(nodeOfPlace[place])
+    }
+    return nodeOfNormalName[name]
+  }
 
   /// Adds a node that a row wants and nobody has seen.
   mutating func add(row: Int, kind: Kind) -> Int {

@@ -49,9 +49,9 @@ extension Configuration {
     case .yaml:
       reader.add(yaml: try opened.contents(limit: YAMLLimits().bytes), file: file.path, declared: declared)
     case .ldif:
-      reader.beginLDIF(file: file.path, declared: declared)
-      defer { reader.finishLDIF() }
       let size = opened.size
+      reader.beginLDIF(file: file.path, size: size, declared: declared)
+      defer { reader.finishLDIF() }
       try opened.read(chunk: 1 << 20, limit: room) { reader.feed($0) }
       room -= size
     }

@@ -53,6 +53,7 @@ extension DesiredCheck {
   private mutating func checkTime(
     _ octets: UnsafeRawBufferPointer, _ rule: AttributeRule, _ place: ValuePlace, _ table: EntryTable.Rows
   ) {
+    if CivilTime.isInstant(octets) { return }
     do throws(CivilTime.Fault) {
       _ = try CivilTime.instant(generalizedTime: String(decoding: octets, as: UTF8.self))
     } catch {
@@ -138,6 +139,9 @@ extension DesiredCheck {
         "`\(name(rule))` can have one value only, and \(values.count) are written",
         "keep one of them")
     }
+    if let last = lastSeveral[rule.index], hasSameOctets(values, table.values(of: last), table) { return }
+    let before = findings.count
+    defer { if findings.count == before { lastSeveral[rule.index] = place.attribute } }
     var seen = ByteIndex(capacity: values.count)
     for (ordinal, value) in values.enumerated() {
       let normal = rule.equality.normalForm(table.bytes(of: value), schema: schema)
@@ -147,6 +151,11 @@ extension DesiredCheck {
         "value-twice", .warning, place, table, "a value of `\(name(rule))` is written twice",
         "keep one of them")
     }
+  }
+
+  private func hasSameOctets(_ values: Range<Int>, _ others: Range<Int>, _ table: EntryTable.Rows) -> Bool {
+    values.count == others.count
+      && zip(values, others).allSatisfy { ValueSets.same(table.bytes(of: $0), table.bytes(of: $1)) }
   }
 
   private mutating func checkUnique(

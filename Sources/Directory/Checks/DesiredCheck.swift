@@ -35,6 +35,8 @@ struct DesiredCheck {
   /// The values of attributes that must be unique, by rule; and the row and attribute that had each first.
   var uniqueValues: [Int: (index: ByteIndex, first: [(row: Int, attribute: Int, value: Int)])] = [:]
   var creation: CreationNeeds
+  /// The last attribute of each name whose several values were found in order: lists of classes repeat themselves.
+  var lastSeveral: [Int: Int] = [:]
 
   init(
     _ state: DesiredState, _ profile: Profile, _ management: Management, _ schema: Schema, _ instant: Date,

@@ -25,7 +25,7 @@ enum ValueSyntax: Hashable, Sendable {
   func fault(in octets: UnsafeRawBufferPointer) -> String? {
     switch self {
     case .octets: nil
-    case .text: isText(octets) ? nil : "text in UTF-8"
+    case .text: Value.isUTF8(octets) ? nil : "text in UTF-8"
     case .ia5: octets.allSatisfy { $0 < 0x80 } ? nil : "text of ASCII letters, without å, ä and ö"
     case .printable: octets.allSatisfy(isPrintable) ? nil : "letters A-Z, digits, spaces and a few signs"
     case .telephone:
@@ -36,17 +36,12 @@ enum ValueSyntax: Hashable, Sendable {
     case .boolean:
       octets.elementsEqual("TRUE".utf8) || octets.elementsEqual("FALSE".utf8) ? nil : "`TRUE` or `FALSE`"
     case .time: nil
-    case .name: isName(octets) ? nil : "a distinguished name (RFC 4514)"
+    case .name: DistinguishedName.isValid(octets) ? nil : "a distinguished name (RFC 4514)"
     }
   }
 
   /// Whether control characters have no place in it.
   var isReadable: Bool { self != .octets && self != .time }
-
-  private func isText(_ octets: UnsafeRawBufferPointer) -> Bool {
-    if octets.allSatisfy({ $0 < 0x80 }) { return true }
-    return String(validating: octets, as: UTF8.self) != nil
-  }
 
   /// PrintableString, RFC 4517 section 3.3.29.
   private func isPrintable(_ octet: UInt8) -> Bool {
@@ -57,9 +52,5 @@ enum ValueSyntax: Hashable, Sendable {
     let digits = octets.first == 0x2D ? octets.dropFirst() : octets[...]
     guard let first = digits.first, digits.allSatisfy(\.isDigit) else { return false }
     return first != 0x30 || (digits.count == 1 && octets.count == 1)
-  }
-
-  private func isName(_ octets: UnsafeRawBufferPointer) -> Bool {
-    (try? DistinguishedName(parsing: octets)) != nil
   }
 }

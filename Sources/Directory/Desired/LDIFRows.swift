@@ -17,8 +17,12 @@ extension DesiredReader {
   ///
   /// Attribute names are the server's, values are as the server stores them (times as GeneralizedTime), and the
   /// record's name says where the entry shall lie. Attributes that are neither managed nor needed are left out.
-  package mutating func beginLDIF(file: String, declared: SourceDeclaration = SourceDeclaration()) {
+  /// - Parameter size: the octets of the file, where that is known.
+  package mutating func beginLDIF(
+    file: String, size: Int = 0, declared: SourceDeclaration = SourceDeclaration()
+  ) {
     guard let (source, number) = begin(file: file, declared) else { return }
+    builder.reserve(fileSize: size)
     builder.completing = declared.provides.map { intern($0) }
     ldif = LDIFSource(
       reader: LDIFReader(keeping: keptNames(declared)), source: source, file: number,
