@@ -62,6 +62,7 @@ lint: swift
 
 bench: swift
 	@.ci/need $(BUILD_PACKAGES) $(SERVER_PACKAGES)
+	$(SWIFT) build -c release --product hsasync
 	$(SWIFT) build -c release --product hsasync-bench
 	"$$($(SWIFT) build -c release --show-bin-path)/hsasync-bench" $(BENCH)
 

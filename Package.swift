@@ -49,7 +49,11 @@ let package = Package(
       exclude: ["Golden"]),
     .executableTarget(
       name: "hsasync-bench",
-      dependencies: ["LDAP", "Directory", "Reconciler", "TestKit"],
+      dependencies: [
+        "LDAP", "Directory", "Reconciler", "TestKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
       path: "Tests/Benchmarks"),
   ],
   swiftLanguageModes: [.v6]

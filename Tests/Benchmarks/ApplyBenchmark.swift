@@ -1,0 +1,86 @@
+import Directory
+import Foundation
+import Logging
+import Reconciler
+import TestKit
+
+/// Mixed changes applied by hsasync and by ldapmodify, on loopback and over a line that takes a millisecond each way.
+struct ApplyBenchmark {
+  let region: Region
+  let count: Int
+  let rounds: Int
+
+  func run() async throws {
+    let folder = try TemporaryFolder()
+    let files = RegionFiles(region: region, folder: folder)
+    let changes = RegionChanges(region, count: count)
+    let server = try await PreparedServer(content: files.writeDirectory())
+    try await server.keep()
+    let subject = Subject(server: server, folder: folder, program: "")
+    let configuration = try subject.writeConfiguration(
+      desired: files.writeChanged(changes), name: "changed.yaml")
+    let records = try files.writeChanges(changes)
+    var report = Report(
+      "\(Figure.count(changes.count)) mixed changes on \(Figure.count(region.entries)) entries, \(rounds) rounds",
+      ["", "min s", "median s", "max s", "spread", "ldapmodify / hsasync"])
+    for delay in [Duration.zero, .milliseconds(1)] {
+      var (modify, apply) = (Series(), Series())
+      for _ in 0..<rounds {
+        modify.add(try await onFreshServer(server, delay) { try subject.modify(file: records, url: $0).wall })
+        apply.add(
+          try await onFreshServer(server, delay) {
+            try await self.apply(configuration, subject.environment(url: $0), expecting: changes.count)
+          })
+      }
+      add(modify, apply, line: delay == .zero ? "loopback" : "2 ms round trip", to: &report)
+    }
+    report.remark("ldapmodify / hsasync: each round's by its own, min median max; above 1 hsasync is faster.")
+    report.remark(
+      "hsasync: the writing alone, connecting and binding included; it checks a condition with each write.")
+    print(report.text)
+  }
+
+  private func add(_ modify: Series, _ apply: Series, line: String, to report: inout Report) {
+    for (name, series) in [("ldapmodify -c, \(line)", modify), ("hsasync, \(line)", apply)] {
+      let ratio = modify.ratio(to: series)
+      report.add(
+        name, Figure.seconds(series.minimum), Figure.seconds(series.median), Figure.seconds(series.maximum),
+        Figure.percent(series.spread),
+        "\(Figure.ratio(ratio.minimum)) \(Figure.ratio(ratio.median)) \(Figure.ratio(ratio.maximum))")
+    }
+  }
+
+  /// Lends the URL of a server whose content is as it was first.
+  private func onFreshServer(
+    _ server: PreparedServer, _ delay: Duration, _ body: (String) async throws -> Double
+  ) async throws -> Double {
+    try await server.restore()
+    try await server.start()
+    defer { server.stop() }
+    guard delay > .zero else { return try await body(server.url) }
+    let line = try DelayLine(to: server.port, delay: delay)
+    defer { line.close() }
+    return try await body("ldap://127.0.0.1:\(line.port)")
+  }
+
+  /// The seconds that applying the plan takes.
+  private func apply(_ file: String, _ environment: [String: String], expecting count: Int) async throws
+    -> Double
+  {
+    let configuration = try Configuration.load(file, environment: environment)
+    let run = Run(configuration, logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
+    let plan = try await run.plan(asOf: Date())
+    guard plan.changes.count == count else {
+      throw Failure("the plan has \(plan.changes.count) changes and not \(count): \(plan.findings.prefix(3))")
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try await run.apply(plan)
+    let wall = (clock.now - start) / .seconds(1)
+    let failed = result.outcomes.filter { !$0.isApplied }
+    guard failed.isEmpty else {
+      throw Failure("\(failed.count) changes were not applied: \(failed.prefix(3))")
+    }
+    return wall
+  }
+}
