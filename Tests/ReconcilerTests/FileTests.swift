@@ -124,3 +124,39 @@ import Testing
     #expect(codes([folder.path("list.csv")]) == ["unknown-format"])
   }
 }
+
+@Suite struct `What the desired files hold` {
+  private func load(_ paths: [String]) throws -> LoadedDesired {
+    let environment = ["HSASYNC_URL": "ldapi://%2Fnone", "CREDENTIALS_DIRECTORY": "/none"]
+    var configuration = try Configuration.load(Repository.path("conf/hsasync.yaml"), environment: environment)
+    let place = SourcePosition(file: "hsasync.yaml", line: 7)
+    configuration.desired = paths.map { .init(paths: [$0], position: place) }
+    return configuration.loadDesired(schema: try configuration.offlineSchema())
+  }
+
+  @Test func `is told with each file's own faults, all at once, and the sound ones are read`() throws {
+    let folder = try TemporaryFolder()
+    let huge = try folder.write("huge.yaml", "persons: []\n")
+    #expect(truncate(huge, 64 << 20) == 0)
+    let open = try folder.write(
+      "open.yaml", "functions: [{hsaIdentity: SE2321000016-F001, parent: SE2321000016-1000, cn: Kassa}]\n")
+    #expect(chmod(open, 0o666) == 0)
+    try folder.write("empty.ldif", "")
+    try folder.write("bad.ldif", "dn: o=Region Exempel,c=SE\nobjectClass\n")
+    let loaded = try load([folder.path])
+    let told = loaded.findings.map {
+      "\(($0.position?.file ?? "").split(separator: "/").last ?? "") \($0.code)"
+    }
+    #expect(told.contains("huge.yaml file-too-large"), "\(told)")
+    #expect(told.contains("open.yaml file-world-writable"))
+    #expect(told.contains("empty.ldif file-empty"))
+    #expect(told.contains("bad.ldif ldif-syntax"))
+    #expect(loaded.state.rows.count == 1 && loaded.files == 4)
+    #expect(loaded.findings.first { $0.code == "file-world-writable" }?.severity == .warning)
+  }
+
+  @Test func `cannot be nothing`() throws {
+    let loaded = try load([])
+    #expect(loaded.findings.map(\.code) == ["no-desired-file"] && loaded.findings.haveErrors)
+  }
+}

@@ -148,3 +148,32 @@ import Testing
 enum WriteQueueOrder {
   static func change() throws -> Change { try `The order of writes`.change(0) }
 }
+
+@Suite struct `What the server stored` {
+  @Test func `is told where it is spelled otherwise than sent, with what to do`() async throws {
+    let catalogue = try await Catalogue()
+    let session = WriteSession(catalogue.admin, deadline: .seconds(1), progress: { _ in }) { catalogue.admin }
+    let writer = Writer(
+      session: session, schema: try await catalogue.admin.schema(),
+      support: WriteSupport(assertion: true, postRead: true, permissiveModify: false),
+      base: DistinguishedName(), serverSpells: ["mail"], identity: "hsaIdentity", settings: .init())
+    let dn = try Catalogue.dn(1)
+    let sent = WriteOperation.modify(
+      dn,
+      [
+        Modification(.add, "title", ["VC Norr"]), Modification(.replace, "mail", ["A@example.org"]),
+        Modification(.add, "manager", ["cn=A, c=SE"]), Modification(.add, "sn", ["Berg"]),
+      ])
+    let stored = Entry(
+      dn: dn,
+      attributes: [
+        Attribute("title", ["VC NORR"]), Attribute("mail", ["a@example.org"]),
+        Attribute("manager", ["cn=A,c=SE"]), Attribute("sn", ["Berg", "Other"]),
+      ])
+    let notes = writer.respelled(sent, stored)
+    #expect(notes == [.respelled(attribute: "title")])
+    #expect(notes.first?.advice == "list title under serverSpells in the profile")
+    // What may not be read back tells nothing.
+    #expect(writer.respelled(sent, Entry(dn: dn)).isEmpty)
+  }
+}
