@@ -42,6 +42,8 @@ extension Writer {
     do {
       let entry = try await find(effort.change, lease)
       if Fulfilment(schema: schema).isFulfilled(effort.change, by: entry) {
+        // The entry's CSN is not taken from here: somebody else may have written since, and a later deletion
+        // that is bound to the whole entry must notice.
         return .ended(effort.written(.applied))
       }
       let isWorthMore = effort.attempts < Self.attemptLimit
