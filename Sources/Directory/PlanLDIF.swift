@@ -3,7 +3,11 @@ import LDAP
 /// A plan as LDIF change records (RFC 2849) that `ldapmodify` applies to the same effect, conditions included.
 ///
 /// Each record carries its precondition as a critical assertion control (RFC 4528) and stands in the plan's order, so
-/// that the file can be applied from top to bottom. It holds values by its purpose, those of protected persons and
+/// that the file can be applied from top to bottom. Modifications of attributes that the profile calls unique have the
+/// exact old values as their only condition: slapd's overlay `unique` (2.5.13) holds an assertion against the base of its
+/// own search too, and would refuse every one of them.
+///
+/// It holds values by its purpose, those of protected persons and
 /// personal numbers included: it is to be kept like the directory itself.
 package struct PlanLDIF {
   /// Why a plan is not given as LDIF.
@@ -15,11 +19,13 @@ package struct PlanLDIF {
   }
 
   private let plan: Plan
+  private let unique: Set<String>
 
   /// - Throws: ``Refusal`` when the plan may not be applied.
-  package init(_ plan: Plan) throws(Refusal) {
+  package init(_ plan: Plan, profile: Profile) throws(Refusal) {
     if let obstacle = plan.obstacle { throw Refusal(obstacle: obstacle) }
     self.plan = plan
+    unique = Set(profile.unique.map(\.asciiLowercased))
   }
 
   /// The file's octets.
@@ -32,11 +38,17 @@ package struct PlanLDIF {
     for change in plan.changes {
       let uuid = change.precondition.entryUUID ?? ""
       let condition = change.precondition.filter(asWritten: written.contains(uuid))
-      writer.comment(PlanLDIF.heading(of: change))
-      writer.append(change.operation, controls: PlanLDIF.controls(condition))
+      let isMisjudged = modifiesUnique(change)
+      writer.comment(PlanLDIF.heading(of: change) + (isMisjudged ? " (old values are the condition)" : ""))
+      writer.append(change.operation, controls: isMisjudged ? [] : PlanLDIF.controls(condition))
       written.insert(uuid)
     }
     return writer.bytes
+  }
+
+  private func modifiesUnique(_ change: Change) -> Bool {
+    guard case .modify(_, let modifications) = change.operation else { return false }
+    return modifications.contains { unique.contains($0.attribute.asciiLowercased) }
   }
 
   private static func heading(of change: Change) -> String {

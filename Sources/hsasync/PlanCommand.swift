@@ -30,9 +30,11 @@ struct PlanCommand: AsyncParsableCommand {
       FORMATS
         text  for people
         json  for machines; schemas/plan.schema.json describes it
-        ldif  change records for ldapmodify with the conditions as assertion controls. They hold the values of \
-      protected persons and personal numbers too: keep the file like the directory itself. Refused while the plan \
-      has changes by absence.
+        ldif  change records for ldapmodify, with the conditions as assertions
+
+      The LDIF holds the values of protected persons and personal numbers too: keep it like the directory itself. It \
+      is refused while the plan has changes by absence. Modifications of unique attributes have their old values as \
+      the condition, because slapd misjudges an assertion there.
 
       EXAMPLES
         hsasync plan --detailed-exitcode || notify
@@ -78,7 +80,7 @@ struct PlanCommand: AsyncParsableCommand {
     switch format {
     case .text: planned.text(display.style).write(to: &out)
     case .json: PlanJSON(planned.plan, profile: planned.profile).write(to: &out)
-    case .ldif: out.write(try PlanLDIF(planned.plan).bytes)
+    case .ldif: out.write(try PlanLDIF(planned.plan, profile: planned.profile).bytes)
     }
     try out.finish()
   }

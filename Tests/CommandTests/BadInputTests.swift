@@ -60,7 +60,7 @@ import Testing
     WrongFile("an empty LDIF file", "a.ldif", "", "a.ldif:1:1", "empty"),
     WrongFile(
       "a huge line", "a.ldif",
-      Array((record + "title: " + String(repeating: "x", count: 40_000_000) + "\n").utf8),
+      Array((record + "title: " + String(repeating: "x", count: 68_000_000) + "\n").utf8),
       ["a.ldif:6"]),
     WrongFile(
       "YAML that is not UTF-8", "a.yaml", Array(person.utf8) + Array("    title: ".utf8) + [0xE5, 0x0A],

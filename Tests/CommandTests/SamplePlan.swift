@@ -12,7 +12,7 @@ struct SamplePlan {
 
   static let profile = Profile(
     name: "hsa", kinds: [], references: ["manager": .name, "hsacommissionmember": .memberPeriod],
-    personalNumbers: ["personalidentitynumber"])
+    unique: ["mail"], personalNumbers: ["personalidentitynumber"])
 
   private mutating func add(
     _ action: Change.Action, _ kind: Kind, _ id: String, _ label: String?, _ dn: String,
