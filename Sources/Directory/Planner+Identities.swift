@@ -126,7 +126,9 @@ extension Planner {
     let rows = desired.rows
     for row in rows.indices where !setAside.contains(row) && rows[row].parent != DesiredState.noParent {
       let parent = Int(rows[row].parent)
-      if nodeOfParent[parent] == nil { refuse(row, parent: desired.parents[parent]) }
+      if nodeOfParent[parent] == nil, !isBase(row, under: desired.parents[parent]) {
+        refuse(row, parent: desired.parents[parent])
+      }
     }
     for node in tree.cycles() { refuseCycle(node) }
   }
@@ -160,6 +162,14 @@ extension Planner {
       at = above
     }
     return nil
+  }
+
+  /// Whether a row is the base's own and names what lies above it, which nobody reads and nothing is moved to.
+  private func isBase(_ row: Int, under parent: DesiredState.Parent) -> Bool {
+    guard case .name(let above) = parent, let node = tree.nodeOfRow[row] else { return false }
+    let base = comparison.base
+    return tree.nodes[node].observedName.normalForm(schema) == base.normalForm(schema)
+      && above.normalForm(schema) == base.parent?.normalForm(schema)
   }
 
   private mutating func refuse(_ row: Int, parent: DesiredState.Parent) {

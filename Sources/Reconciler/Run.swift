@@ -46,6 +46,7 @@ package struct Run: Sendable {
   ) async throws -> Plan {
     try await withObserved(file) { observed in
       let schema = observed.schema
+      if case .directory = observed { try configuration.refuseUnsuitable(schema) }
       let desired = Task { loadDesired(schema) }
       defer { desired.cancel() }
       let (sides, proof) = try await observed.read(question, progress: progress) {

@@ -39,11 +39,11 @@ struct HSASync: AsyncParsableCommand {
         (also zsh and fish)
       """,
     version: version,
-    subcommands: [CheckCommand.self, PlanCommand.self, ApplyCommand.self])
+    subcommands: [CheckCommand.self, PlanCommand.self, ApplyCommand.self, ExportCommand.self])
 
   static func main() async {
-    // libldap and a closed pipe on standard output would end the process; both are told by return codes.
-    Glibc.signal(SIGPIPE, SIG_IGN)
+    // A closed connection, a closed pipe and a file beyond the limit would end the process; error numbers tell them.
+    for number in [SIGPIPE, SIGXFSZ] { Glibc.signal(number, SIG_IGN) }
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

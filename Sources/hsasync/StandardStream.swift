@@ -64,7 +64,7 @@ struct OutputFault: Error, CustomStringConvertible {
 
   private var reason: String {
     switch errno {
-    case ENOSPC, EDQUOT: "there is no room left on the disk; nothing was left behind"
+    case ENOSPC, EDQUOT, EFBIG: "there is no room left on the disk; nothing was left behind"
     case EACCES, EPERM: "this user may not write there"
     case EROFS: "the file system is read-only"
     case ENOENT, ENOTDIR: "the folder does not exist"

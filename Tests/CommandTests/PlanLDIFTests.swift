@@ -3,7 +3,9 @@ import LDAP
 import Testing
 
 @Suite struct PlanLDIFTests {
-  private func records(_ plan: Plan) throws -> [LDIFRecord] { try LDIF.records(in: PlanLDIF(plan, profile: SamplePlan.profile).bytes) }
+  private func records(_ plan: Plan) throws -> [LDIFRecord] {
+    try LDIF.records(in: PlanLDIF(plan, profile: SamplePlan.profile).bytes)
+  }
 
   @Test func `a plan with every action is the same file every time`() throws {
     try Golden(name: "every-action.ldif").expect(
@@ -21,7 +23,9 @@ import Testing
     #expect(operations == plan.changes.map(\.operation))
   }
 
-  @Test func `every record but an add and a unique value's carries its condition as a critical assertion`() throws {
+  @Test func `every record but an add and a unique value's carries its condition as a critical assertion`()
+    throws
+  {
     let plan = try SamplePlan.everyAction()
     var without = 0
     for (record, change) in zip(try records(plan), plan.changes) {
@@ -30,7 +34,9 @@ import Testing
         LDIFControl(
           oid: "1.3.6.1.1.12", criticality: true, value: Control.assertion(PlanLDIFTests.simple($0)).value)
       }
-      if case .modify(_, let modifications) = change.operation, modifications.contains(where: { $0.attribute == "mail" }) {
+      if case .modify(_, let modifications) = change.operation,
+        modifications.contains(where: { $0.attribute == "mail" })
+      {
         #expect(controls == [])
         without += 1
         continue

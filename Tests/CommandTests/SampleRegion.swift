@@ -13,6 +13,11 @@ final class SampleRegion: Sendable {
     try folder.write("credentials/ldap", slapd.password(of: "agent"))
   }
 
+  /// What the sample's configuration refers to.
+  var environment: [String: String] {
+    ["HSASYNC_URL": slapd.ldapi, "CREDENTIALS_DIRECTORY": folder.path("credentials")]
+  }
+
   /// Runs the command.
   @discardableResult
   func hsasync(
@@ -20,8 +25,7 @@ final class SampleRegion: Sendable {
     environment: [String: String] = [:]
   ) async throws -> Tool.Answer {
     let all = arguments + (config.map { ["--config", $0] } ?? [])
-    let own = ["HSASYNC_URL": slapd.ldapi, "CREDENTIALS_DIRECTORY": folder.path("credentials")]
-    return try await Command.run(all, environment: own.merging(environment) { $1 })
+    return try await Command.run(all, environment: self.environment.merging(environment) { $1 })
   }
 
   /// Runs `ldapmodify` as the agent.
