@@ -36,13 +36,14 @@ extension DesiredCheck {
       // An entry that is referred to by name may be written by its HSA-id: the plan knows the name.
       return checkReference(octets, .identity, rule, place, table)
     }
-    if let wanted = rule.syntax.fault(in: octets) {
+    let isPlain = rule.syntax == .text && octets.isPrintableASCII
+    if !isPlain, let wanted = rule.syntax.fault(in: octets) {
       return report(
         "wrong-syntax", place, table, "a value of `\(name(rule))` is not \(wanted)",
         "correct the value; the server refuses it")
     }
     if rule.syntax == .time { checkTime(octets, rule, place, table) }
-    if rule.syntax.isReadable { checkControls(octets, rule, place, table) }
+    if rule.syntax.isReadable, !isPlain { checkControls(octets, rule, place, table) }
     if let limit = rule.maximumLength, octets.count > limit { checkLength(octets, limit, rule, place, table) }
     if rule.isIdentity { checkForm(octets, rule, place, table) }
     if rule.isPersonalNumber { checkNumber(octets, rule, place, table) }

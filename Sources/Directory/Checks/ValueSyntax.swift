@@ -54,3 +54,23 @@ enum ValueSyntax: Hashable, Sendable {
     return first != 0x30 || (digits.count == 1 && octets.count == 1)
   }
 }
+
+extension UnsafeRawBufferPointer {
+  /// Whether all octets are those of ASCII signs that can be seen, or spaces; eight at a time.
+  var isPrintableASCII: Bool {
+    var at = 0
+    while at + 8 <= count {
+      let octets = loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      // An octet over 0x7E, or one under 0x20, leaves its highest bit in one of the two sums.
+      let high = (octets & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x0101_0101_0101_0101
+      let low = (octets | 0x8080_8080_8080_8080) &- 0x2020_2020_2020_2020
+      guard (octets | high | ~low) & 0x8080_8080_8080_8080 == 0 else { return false }
+      at += 8
+    }
+    while at < count {
+      guard self[at] &- 0x20 < 0x5F else { return false }
+      at += 1
+    }
+    return true
+  }
+}
