@@ -100,6 +100,15 @@ import Testing
     }
   }
 
+  @Test(.enabled("python3 with jsonschema is not installed") { await PlanJSONTests.hasValidator() })
+  func `what became of a plan is what its schema says`() async throws {
+    let region = try await SampleRegion()
+    let answer = try await region.hsasync(["apply", "--format", "json"])
+    #expect(answer.code == 0, "\(answer.errors)")
+    #expect(try await PlanJSONTests.faults(in: answer.output, schema: "schemas/apply.schema.json") == "")
+    #expect(answer.output.contains(#""outcome":"applied""#))
+  }
+
   @Test(arguments: ["--summary", "--verbose", "--full"])
   func `no personal number of the sample, and nothing of its protected person, is shown`(detail: String)
     async throws

@@ -75,19 +75,21 @@ import Testing
   }
 
   /// What a JSON Schema validator says against a text.
-  static func faults(in text: String) async throws -> String {
+  static func faults(in text: String, schema: String = "schemas/plan.schema.json") async throws -> String {
     let program = """
       import json, sys, jsonschema
-      validator = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+      from referencing import Registry, Resource
+      plan, schema = (json.load(open(path)) for path in sys.argv[1:])
+      registry = Resource.from_contents(plan) @ Registry()
+      validator = jsonschema.Draft202012Validator(schema, registry=registry)
       for fault in validator.iter_errors(json.load(sys.stdin)): print(fault.json_path, fault.message)
       """
-    return try await Tool.run(
-      "python3", ["-c", program, Repository.path("schemas/plan.schema.json")], input: text
-    ).output
+    let paths = ["schemas/plan.schema.json", schema].map(Repository.path)
+    return try await Tool.run("python3", ["-c", program] + paths, input: text).output
   }
 
   static func hasValidator() async -> Bool {
-    (try? await Tool.run("python3", ["-c", "import jsonschema"])) != nil
+    (try? await Tool.run("python3", ["-c", "import jsonschema, referencing"])) != nil
   }
 
   @Test func `keys are sorted and numbers whole`() {
