@@ -96,6 +96,22 @@ package struct WriteSupport: Hashable, Sendable {
 }
 
 extension Change {
+  /// The attributes that are replaced whole: those without equality rule, which no filter can assert.
+  var attributesReplacedWhole: [String] {
+    guard case .modify(_, let modifications) = operation else { return [] }
+    return modifications.filter { $0.kind == .replace }.map(\.attribute)
+  }
+
+  /// Whether what is replaced whole is still what the plan saw, octet by octet.
+  func findsWhatItReplaces(in entry: Entry, _ schema: Schema) -> Bool {
+    attributesReplacedWhole.allSatisfy { attribute in
+      let seen = differences.first { $0.attribute.equalsIgnoringASCIICase(attribute) }
+      guard let seen else { return true }
+      let there = entry.values(of: attribute, schema)
+      return there.count == seen.removed.count + seen.kept && seen.removed.allSatisfy(there.contains)
+    }
+  }
+
   /// All the values that an attribute had, where the plan knows them all.
   fileprivate func wholeOldValues(of attribute: String) -> [Value]? {
     guard let difference = differences.first(where: { $0.attribute.equalsIgnoringASCIICase(attribute) })

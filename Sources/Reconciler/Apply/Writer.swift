@@ -92,11 +92,14 @@ struct Writer: Sendable {
     _ effort: Effort, _ lease: WriteSession.Lease
   ) async throws -> Outcome.Verdict? {
     guard !effort.change.isAddition, let condition = effort.condition else { return nil }
-    let attributes = condition.attributes.sorted() + ["objectClass"]
-    guard let entry = try await lease.connection.entry(effort.change.dn, attributes: attributes) else {
-      return try await explain(effort.change, lease)
+    let change = effort.change
+    let attributes = condition.attributes.sorted() + change.attributesReplacedWhole + ["objectClass"]
+    if let entry = try await lease.connection.entry(change.dn, attributes: attributes),
+      condition.matches(entry, schema: schema) == true, change.findsWhatItReplaces(in: entry, schema)
+    {
+      return nil
     }
-    return condition.matches(entry, schema: schema) == true ? nil : try await explain(effort.change, lease)
+    return try await explain(change, lease)
   }
 
   private func judge(_ answer: WriteAnswer, _ effort: inout Effort, _ lease: WriteSession.Lease) async -> Step
