@@ -62,7 +62,8 @@ package struct Run: Sendable {
       var plan = sides.comparison.plan(proof: proof)
       let findings = await checked
       if findings.haveErrors { throw Refusal(desiredStateWrong: findings) }
-      plan.findings = (configuration.warnings + findings + plan.findings).inOrder
+      let unsent = observed.writeSupport?.warnings(of: plan) ?? []
+      plan.findings = (configuration.warnings + findings + plan.findings + unsent).inOrder
       return plan
     }
   }

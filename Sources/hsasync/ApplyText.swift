@@ -40,7 +40,7 @@ struct ApplyText {
     case .failed(let code):
       let refusal = "the directory refused the change with \(code.name) (\(code.rawValue))"
       return ("failed", refusal, ApplyText.advice(for: code))
-    case .refused(let reason): return ("refused", reason.message, nil)
+    case .refused(let reason): return ("refused", reason.message, reason.advice)
     case .skipped(let because):
       guard isVerbose else { return nil }
       return ("skipped", "it comes after change \((because + 1).grouped), which was not made", nil)

@@ -44,6 +44,39 @@ import Testing
     #expect(try await catalogue.entry(Catalogue.dn(1)) != nil)
   }
 
+  @Test func `is not sent what has no equality rule and was changed, even if it knows no CSN`() async throws {
+    let catalogue = try await Catalogue(persons: 2)
+    let fax = "facsimileTelephoneNumber"
+    for number in 0..<2 {
+      try await catalogue.change(.modify(try Catalogue.dn(number), [Modification(.add, fax, ["+46 1"])]))
+    }
+    var made = HandMade()
+    for number in 0..<2 { made.update(try await catalogue.person(number), fax, to: "+46 2", bindsCSN: true) }
+    var plan = made.plan
+    for index in plan.changes.indices { plan.changes[index].precondition.entryCSN = nil }
+    try await catalogue.change(.modify(try Catalogue.dn(1), [Modification(.replace, fax, ["+46 3"])]))
+    let result = try await applier(catalogue).apply(plan)
+    #expect(result.outcomes.map(\.verdict) == [.applied, .stale(.changed)])
+    #expect(try await catalogue.person(0)[fax] == ["+46 2"])
+    #expect(try await catalogue.person(1)[fax] == ["+46 3"])
+  }
+
+  @Test func `is warned of when a plan has what it will not be sent`() throws {
+    var made = HandMade()
+    var entry = Entry(dn: try Catalogue.dn(1))
+    entry["entryUUID"] = ["0"]
+    made.update(entry, "title", to: "Läkare")
+    let without = WriteSupport(assertion: false, postRead: true, permissiveModify: true)
+    #expect(without.warnings(of: made.plan).isEmpty)
+    made.delete(entry)
+    made.move(entry, to: RelativeDistinguishedName("cn", "Annan"))
+    let warnings = without.warnings(of: made.plan)
+    #expect(warnings.map(\.code) == ["no-assertion-control"] && !warnings.haveErrors)
+    #expect(warnings[0].message.contains("(moves and renames: 1, deletions: 1)"))
+    let with = WriteSupport(assertion: true, postRead: true, permissiveModify: true)
+    #expect(with.warnings(of: made.plan).isEmpty)
+  }
+
   @Test func `is asked to take the exact old values out where a whole attribute would be replaced`() throws {
     var made = HandMade()
     var entry = Entry(dn: try Catalogue.dn(1))

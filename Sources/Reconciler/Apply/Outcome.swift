@@ -44,9 +44,11 @@ package struct Outcome: Sendable {
       case .deletionWithoutAssertion:
         "this server cannot make a deletion conditional (no assertion control), so it is not sent"
       case .renameWithoutAssertion:
-        "this server cannot make a rename conditional (no assertion control), so it is not sent"
+        "this server cannot make a move or rename conditional (no assertion control), so it is not sent"
       }
     }
+
+    package var advice: String { "look at the entry, make the change by hand, and plan again" }
   }
 
   /// Something worth knowing about a change that was applied.

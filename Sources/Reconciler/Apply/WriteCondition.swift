@@ -66,6 +66,23 @@ package struct WriteSupport: Hashable, Sendable {
     permissiveModify = controls.contains(Control.OID.permissiveModify)
   }
 
+  /// What of a plan this server will not be sent, said before anybody applies it.
+  func warnings(of plan: Plan) -> [Finding] {
+    guard !assertion else { return [] }
+    let renames = plan.changes.count(where: \.isRename)
+    let deletions = plan.changes.count(where: \.isDeletion)
+    guard renames + deletions > 0 else { return [] }
+    let parts = [(renames, "moves and renames"), (deletions, "deletions")].filter { $0.0 > 0 }
+    let counted = parts.map { "\($0.1): \($0.0)" }.joined(separator: ", ")
+    return [
+      Finding(
+        "no-assertion-control", .warning,
+        "this server cannot make a write conditional (no assertion control, RFC 4528), so apply will not send "
+          + "what cannot be taken back (\(counted)), nor what comes after it",
+        advice: "make each of these by hand when you have looked at it, and plan again")
+    ]
+  }
+
   /// The controls that go with a change.
   func controls(_ change: Change, condition: Filter?) -> [Control] {
     var controls: [Control] = []

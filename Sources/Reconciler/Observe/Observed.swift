@@ -13,6 +13,14 @@ enum Observed {
     }
   }
 
+  /// What the server can check when it is written to; `nil` where there is no server.
+  var writeSupport: WriteSupport? {
+    switch self {
+    case .directory(let observer): WriteSupport(observer.rootDSE)
+    case .file: nil
+    }
+  }
+
   /// See ``Observer/read(_:progress:begin:take:)``.
   func read<Content>(
     _ question: Observer.Question, progress: @escaping ProgressReport, begin: () async throws -> Content,
