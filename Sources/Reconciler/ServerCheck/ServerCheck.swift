@@ -80,24 +80,39 @@ package struct ServerCheck: Sendable {
     add(.base, .good, "the base lies in a naming context of the server, and is there")
     let entry = try await observer.connection.entry(observer.base, attributes: ["entryUUID", "entryCSN"])
     for attribute in ["entryUUID", "entryCSN"] {
-      let isThere = entry?[attribute].isEmpty == false
-      add(
-        .base, isThere ? .good : .bad, isThere ? "\(attribute) can be read" : "\(attribute) cannot be read",
-        isThere
-          ? nil : "give the agent the right to read it: every write is bound to it (conf/slapd/acl.conf)")
+      if entry?[attribute].isEmpty == false {
+        add(.base, .good, "\(attribute) can be read")
+      } else if attribute == "entryCSN", observer.schema.attributeType(attribute) == nil {
+        add(
+          .base, .degraded,
+          "this server has no entryCSN: what has no equality rule is compared by reading just before it is replaced"
+        )
+      } else {
+        add(
+          .base, .bad, "\(attribute) cannot be read",
+          "give the agent the right to read it: every write is bound to it (conf/slapd/acl.conf)")
+      }
     }
+    try await contextState(observer)
+    if configuration.sentinels.isEmpty {
+      add(
+        .base, .degraded, "no sentinels are configured",
+        "name entries that must always be seen, so that lost read rights are noticed")
+    }
+  }
+
+  private mutating func contextState(_ observer: Observer) async throws {
     let hasContext = try await !observer.contextState().isEmpty
+    guard hasContext || observer.schema.attributeType("contextCSN") != nil else {
+      return add(
+        .base, .degraded, "this server has no contextCSN: a directory restored meanwhile is not noticed")
+    }
     add(
       .base, hasContext ? .good : .degraded,
       hasContext
         ? "contextCSN can be read"
         : "contextCSN cannot be read: a directory restored meanwhile is not noticed",
       hasContext ? nil : "let the agent read contextCSN at the suffix, and use the syncprov overlay")
-    if configuration.sentinels.isEmpty {
-      add(
-        .base, .degraded, "no sentinels are configured",
-        "name entries that must always be seen, so that lost read rights are noticed")
-    }
   }
 
   private mutating func writing(_ observer: Observer) {
