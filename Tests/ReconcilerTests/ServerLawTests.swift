@@ -12,7 +12,7 @@ import Testing
   static let seeds = 1...200
 
   let profile: Profile
-  let management = Management([
+  static let management = Management([
     .unit: KindManagement(absent: .keep, own: ["ou", "telephoneNumber"]),
     .person: KindManagement(
       absent: .keep, own: ["sn", "mail", "title", "telephoneNumber", "endDate"], create: ["fullName", "cn"]),
@@ -67,12 +67,12 @@ import Testing
   {
     let name = try DistinguishedName(parsing: base)
     var comparison = Comparison(
-      desired: desired, profile: profile, management: management, schema: schema, base: name,
+      desired: desired, profile: profile, management: Self.management, schema: schema, base: name,
       instant: TestCatalogue.instant)
     let stream = reader.search(
       SearchRequest(
         base: name, scope: .subtree, filter: Comparison.filter(profile),
-        attributes: Comparison.attributes(profile, management), method: .contentSync()))
+        attributes: Comparison.attributes(profile, Self.management), method: .contentSync()))
     for try await batch in stream { comparison.take(batch) }
     let outcome = try stream.outcome()
     #expect(outcome.isComplete)
