@@ -5,7 +5,8 @@ import Testing
 
 @testable import Directory
 
-@Suite struct `The laws of planning` {
+/// One world at a time: what computes for long must not keep others, who wait for servers, from their turn.
+@Suite(.serialized) struct `The laws of planning` {
   /// 220 worlds; HSASYNC_SEEDS=FIRST-LAST asks for others.
   static let seeds: [UInt64] = {
     let bounds = (ProcessInfo.processInfo.environment["HSASYNC_SEEDS"] ?? "").split(separator: "-").compactMap

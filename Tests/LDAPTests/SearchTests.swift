@@ -170,7 +170,7 @@ import Testing
       isFirst = false
       // 150 MB are on their way: the server must be made to wait when 64 MiB lie here.
       let channel = stream.channel
-      try await eventually(within: .seconds(30), "a full channel") {
+      try await eventually(within: .seconds(60), "a full channel") {
         channel.waitingBytes >= EntryChannel.mostBytes
       }
       #expect(channel.isFull)

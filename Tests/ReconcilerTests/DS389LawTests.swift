@@ -40,7 +40,7 @@ struct DS389Planner {
 struct `The laws of planning, on 389 Directory Server` {
   static let seeds = 1...20
 
-  @Test(.timeLimit(.minutes(4)))
+  @Test(.timeLimit(.minutes(10)))
   func `all but moves and renames is applied, and then these alone are left`() async throws {
     let server = try await DirectoryServer389()
     let reader = try await server.connection()

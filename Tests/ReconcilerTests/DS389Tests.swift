@@ -41,7 +41,7 @@ struct `389 Directory Server` {
     }
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(10)))
   func `the sample region is in agreement when moves and renames have been made by hand`() async throws {
     let server = try await DirectoryServer389(.region)
     let root = try await server.connection(server.root)
@@ -73,7 +73,7 @@ struct `389 Directory Server` {
     #expect(rounds > 0 && rounds < 10)
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(10)))
   func `reads the same by one search and by pages, and pages where a search is limited`() async throws {
     let server = try await DirectoryServer389(.region)
     let configuration = try Self.configuration(server)
@@ -92,7 +92,7 @@ struct `389 Directory Server` {
     #expect(limited.entries == plain.entries)
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(10)))
   func `is told to be a lesser server, not a wrong one`() async throws {
     let server = try await DirectoryServer389(.region)
     let check = try await Self.run(server).checkServer()
@@ -106,7 +106,7 @@ struct `389 Directory Server` {
   }
 
   @Test(
-    .timeLimit(.minutes(3)),
+    .timeLimit(.minutes(10)),
     arguments: [
       ("mail", "annan@regionexempel.example", "ny@regionexempel.example"),
       ("facsimileTelephoneNumber", "+46 8 465 00 03", "+46 8 465 00 02"),

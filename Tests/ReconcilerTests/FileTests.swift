@@ -23,7 +23,7 @@ import Testing
     #expect(throws: RegularFile.Fault.tooLarge(limit: 4)) { _ = try RegularFile(large).contents(limit: 4) }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `is never a pipe that would be waited for`() throws {
+  @Test(.timeLimit(.minutes(10))) func `is never a pipe that would be waited for`() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("pipe.yaml")
     #expect(mkfifo(path, 0o600) == 0)

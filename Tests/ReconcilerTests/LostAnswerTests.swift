@@ -12,7 +12,7 @@ import Testing
     return settings
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: [1, 5, 6, 7, 8])
+  @Test(.timeLimit(.minutes(10)), arguments: [1, 5, 6, 7, 8])
   func `is settled as applied, and nothing is written twice`(k: Int) async throws {
     var options = Slapd.Options()
     options.listensOnTCP = true

@@ -33,7 +33,7 @@ struct Sample {
 }
 
 @Suite struct `A run on the sample region` {
-  @Test(.timeLimit(.minutes(2))) func `plans, applies, and is then in agreement`() async throws {
+  @Test(.timeLimit(.minutes(10))) func `plans, applies, and is then in agreement`() async throws {
     let told = Told()
     let sample = try await Sample(progress: told.report)
     let plan = try await sample.run.plan(asOf: Sample.instant)
@@ -132,7 +132,7 @@ extension Sample {
 }
 
 @Suite struct `A check of a live server` {
-  @Test(.timeLimit(.minutes(1))) func `finds the shipped setup good, and changes nothing`() async throws {
+  @Test(.timeLimit(.minutes(10))) func `finds the shipped setup good, and changes nothing`() async throws {
     let sample = try await Sample()
     let before = try await sample.context()
     let check = try await sample.run.checkServer()

@@ -21,7 +21,7 @@ import Testing
     return made
   }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(10)))
   func `such as a killed server leaves no write in doubt, and a second run is clean`() async throws {
     let catalogue = try await Catalogue(persons: 150)
     let plan = try await titles(catalogue, 150).plan
@@ -48,7 +48,8 @@ import Testing
     #expect(second.outcomes.allSatisfy { $0.verdict == .appliedAlready } && second.exitCode == .done)
   }
 
-  @Test(.timeLimit(.minutes(2))) func `such as a server that never comes back is told, with what is unknown`()
+  @Test(.timeLimit(.minutes(10)))
+  func `such as a server that never comes back is told, with what is unknown`()
     async throws
   {
     let catalogue = try await Catalogue(persons: 60)
@@ -75,7 +76,7 @@ import Testing
     #expect(second.exitCode == .done)
   }
 
-  @Test(.timeLimit(.minutes(2))) func `such as a frozen server is waited out and read back`() async throws {
+  @Test(.timeLimit(.minutes(10))) func `such as a frozen server is waited out and read back`() async throws {
     let catalogue = try await Catalogue(persons: 40)
     let plan = try await titles(catalogue, 40).plan
     let slapd = catalogue.slapd

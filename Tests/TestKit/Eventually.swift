@@ -2,7 +2,7 @@
 ///
 /// - Throws: ``Failure`` when it does not hold within the time; what the condition throws.
 package func eventually(
-  within limit: Duration = .seconds(10), _ what: String = "the condition",
+  within limit: Duration = .seconds(60), _ what: String = "the condition",
   _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now.advanced(by: limit)

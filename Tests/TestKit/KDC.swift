@@ -28,7 +28,7 @@ package final class KDC: Sendable {
     server = try Server(
       "/usr/sbin/krb5kdc", ["-n"], environment: environment, log: folder.path("log"), folder: folder)
     let folder = folder
-    try await eventually(within: .seconds(20), "the KDC's start") {
+    try await eventually(within: .seconds(60), "the KDC's start") {
       folder.text("log").contains("commencing operation")
     }
   }
