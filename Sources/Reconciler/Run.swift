@@ -48,17 +48,18 @@ package struct Run: Sendable {
       let schema = observed.schema
       if case .directory = observed { try configuration.refuseUnsuitable(schema) }
       let desired = Task { loadDesired(schema) }
+      let offline = Task { configuration.check(await desired.value.state, schema, instant) }
       defer { desired.cancel() }
       let (sides, proof) = try await observed.read(question, progress: progress) {
         let loaded = await desired.value
         if loaded.findings.haveErrors {
-          throw Refusal(loaded, configuration.check(loaded.state, schema, instant))
+          throw Refusal(loaded, await offline.value)
         }
         return Sides(loaded, configuration, schema, instant, scope)
       } take: {
         $0.take($1)
       }
-      async let checked = sides.check()  // the plan on one core, this on the other
+      async let checked = sides.check(after: offline.value)  // the plan on one core, this on the other
       var plan = sides.comparison.plan(proof: proof)
       let findings = await checked
       if findings.haveErrors { throw Refusal(desiredStateWrong: findings) }

@@ -37,8 +37,13 @@ struct Sides: Sendable {
   }
 
   /// All that is wrong with what is wanted, now that it is known what is there.
-  func check() -> [Finding] {
-    (loaded.findings + configuration.check(loaded.state, schema, instant, observed: identities)).inOrder
+  ///
+  /// - Parameter offline: what was found while that was not known yet; it stands when it leaves nothing open, and
+  ///   a plan need not wait for a second look at a hundred thousand rows.
+  func check(after offline: [Finding]) -> [Finding] {
+    guard offline.contains(where: \.dependsOnDirectory) else { return (loaded.findings + offline).inOrder }
+    return (loaded.findings + configuration.check(loaded.state, schema, instant, observed: identities))
+      .inOrder
   }
 }
 

@@ -88,6 +88,7 @@ struct LibraryBenchmark {
   private static func read(_ content: [UInt8]) {
     var reader = LDIFReader()
     var builder = EntryTableBuilder()
+    builder.reserve(fileSize: content.count)
     content.withUnsafeBytes { bytes in
       for start in stride(from: 0, to: bytes.count, by: Rules.chunk) {
         reader.read(

@@ -20,7 +20,9 @@ struct Subject {
     let sample = String(decoding: try Repository.bytes("conf/hsasync.yaml"), as: UTF8.self)
     let start = try Subject.place(of: "\ndesired:\n", in: sample)
     let end = try Subject.place(of: "\n\n", in: sample, after: start)
-    let text = sample[..<start] + "\ndesired: [\(desired)]" + sample[end...]
+    let organisation = try folder.write(
+      "organisation.yaml", "organisations:\n  - hsaIdentity: \(Region.organisation)-1000\n")
+    let text = sample[..<start] + "\ndesired: [\(organisation), \(desired)]" + sample[end...]
     // A password over TCP without TLS: nobody else is on this machine's loopback.
     let server = text.replacing("  bind:\n", with: "  allowPlainText: true\n  bind:\n", maxReplacements: 1)
       .replacing("profile: hsa\n", with: "profile: \(Repository.path("conf/profiles/hsa.yaml"))\n")

@@ -18,6 +18,14 @@ extension DesiredState {
   }
 }
 
+extension Finding {
+  /// Whether a check that knows the directory's HSA-ids may judge otherwise: of what one that does not know them
+  /// finds, only this. It never finds anything of another kind.
+  package var dependsOnDirectory: Bool {
+    ["unknown-reference", "unknown-parent", "missing-required"].contains(code)
+  }
+}
+
 /// One pass over the rows; the rules of attributes and the index of HSA-ids are made beforehand.
 struct DesiredCheck {
   let state: DesiredState
