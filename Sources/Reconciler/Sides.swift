@@ -9,8 +9,6 @@ struct Sides: Sendable {
   private let configuration: Configuration
   private let schema: Schema
   private let instant: Date
-  /// The HSA-ids that were seen: what rows may refer to although no file has it.
-  private var identities = ByteIndex(foldingCase: true)
 
   init(
     _ loaded: LoadedDesired, _ configuration: Configuration, _ schema: Schema, _ instant: Date,
@@ -25,16 +23,7 @@ struct Sides: Sendable {
       schema: schema, base: configuration.base, instant: instant, scope: scope)
   }
 
-  mutating func take(_ batch: EntryTable) {
-    comparison.take(batch)
-    let attribute = configuration.profile.identity
-    guard let name = batch.names.firstIndex(where: { $0.equalsIgnoringASCIICase(attribute) }) else { return }
-    batch.withRows { rows in
-      for entry in 0..<rows.count {
-        if let value = rows.first(of: name, in: entry) { _ = identities.insert(rows.bytes(of: value)) }
-      }
-    }
-  }
+  mutating func take(_ batch: EntryTable) { comparison.take(batch) }
 
   /// All that is wrong with what is wanted, now that it is known what is there.
   ///
@@ -42,8 +31,8 @@ struct Sides: Sendable {
   ///   a plan need not wait for a second look at a hundred thousand rows.
   func check(after offline: [Finding]) -> [Finding] {
     guard offline.contains(where: \.dependsOnDirectory) else { return (loaded.findings + offline).inOrder }
-    return (loaded.findings + configuration.check(loaded.state, schema, instant, observed: identities))
-      .inOrder
+    let observed = comparison.observedIdentities()
+    return (loaded.findings + configuration.check(loaded.state, schema, instant, observed: observed)).inOrder
   }
 }
 

@@ -51,6 +51,9 @@ package struct ByteIndex: Sendable {
     octets.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range(number)])) }
   }
 
+  /// The string with a number, as first met, as text.
+  package func text(_ number: Int) -> String { withBytes(number) { String(decoding: $0, as: UTF8.self) } }
+
   private func range(_ number: Int) -> Range<Int> {
     (number == 0 ? 0 : Int(ends[number - 1]))..<Int(ends[number])
   }
@@ -68,26 +71,28 @@ package struct ByteIndex: Sendable {
     return slot
   }
 
+  /// Seeded per process: a file cannot be made to collide. Eight octets at a time, each folded in by one multiplication.
   private func hash(_ key: UnsafeRawBufferPointer) -> Int {
-    // Seeded per process: a file cannot be made to collide.
-    var hasher = Hasher()
-    if foldsCase { ByteIndex.combineFolded(key, &hasher) } else { hasher.combine(bytes: key) }
-    return hasher.finalize() & Int.max
-  }
-
-  /// Eight octets at a time: a hash of single octets is dear.
-  private static func combineFolded(_ key: UnsafeRawBufferPointer, _ hasher: inout Hasher) {
+    var state = ByteIndex.stir(UInt64(key.count), ByteIndex.seeds.0)
     var position = 0
     while position + 8 <= key.count {
-      hasher.combine(lowercased(key.loadUnaligned(fromByteOffset: position, as: UInt64.self)))
+      let word = key.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      state = ByteIndex.stir(state, foldsCase ? ByteIndex.lowercased(word) : word)
       position += 8
     }
-    var rest = UInt64(key.count)
+    var rest: UInt64 = 0
     while position < key.count {
-      rest = rest << 8 | UInt64(key[position].asciiLowercased)
+      rest = rest << 8 | UInt64(foldsCase ? key[position].asciiLowercased : key[position])
       position += 1
     }
-    hasher.combine(rest)
+    return Int(truncatingIfNeeded: ByteIndex.stir(state, rest)) & Int.max
+  }
+
+  private static let seeds = (UInt64.random(in: 1...UInt64.max), UInt64.random(in: 1...UInt64.max))
+
+  private static func stir(_ state: UInt64, _ word: UInt64) -> UInt64 {
+    let product = (state ^ seeds.0).multipliedFullWidth(by: word ^ seeds.1)
+    return product.high ^ product.low
   }
 
   /// Eight octets with `A`-`Z` made `a`-`z`: the high bit of each sum tells whether the octet is that large.
@@ -100,7 +105,7 @@ package struct ByteIndex: Sendable {
     return word | areCapitals >> 2
   }
 
-  private func equals(_ number: Int, _ key: UnsafeRawBufferPointer) -> Bool {
+  package func equals(_ number: Int, _ key: UnsafeRawBufferPointer) -> Bool {
     withBytes(number) { own in
       guard own.count == key.count else { return false }
       if ValueSets.same(own, key) { return true }

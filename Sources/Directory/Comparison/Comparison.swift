@@ -55,7 +55,7 @@ package struct Comparison: Sendable {
   let rules: AttributeRules
   let rulesByKind: [Kind: [AttributeRules.Rule]]
 
-  var identities: IdentityIndex
+  var identities: ByteIndex
   /// The row of each HSA-id, or -1 for one that only the directory has.
   var rowOfIdentity: [Int32] = []
   var seen: [Seen]
@@ -106,7 +106,7 @@ package struct Comparison: Sendable {
     self.scope = scope
     rules = AttributeRules(profile: profile, management: management, schema: schema)
     rulesByKind = rules.table(for: desired.table.names)
-    identities = IdentityIndex(expecting: desired.rows.count + 64)
+    identities = ByteIndex(foldingCase: true, capacity: desired.rows.count + 64)
     seen = Array(repeating: .absent, count: desired.rows.count)
     classifier = KindClassifier(profile)
     correlation = Correlation(desired: desired, profile: profile, rules: rules)
@@ -131,6 +131,15 @@ package struct Comparison: Sendable {
 
   /// The filter with which everything under the base is read: units without a class of ours still hold entries of ours.
   package static func filter(_ profile: Profile) -> Filter { .present("objectClass") }
+
+  /// The HSA-ids that were seen: what rows may refer to although no file has it.
+  package func observedIdentities() -> ByteIndex {
+    var result = ByteIndex(foldingCase: true, capacity: identities.count)
+    for index in timesSeen.indices where timesSeen[index] > 0 {
+      identities.withBytes(index) { _ = result.insert($0) }
+    }
+    return result
+  }
 
   private mutating func indexRows() {
     let table = desired.table

@@ -85,7 +85,7 @@ package enum RawName {
 
 /// Octet strings given numbers: raw names of containers and of parents.
 package struct NameTable: Sendable {
-  private var index = ByteStringIndex()
+  private var index = ByteIndex()
   private var last = -1
 
   package init() {}
@@ -94,68 +94,11 @@ package struct NameTable: Sendable {
 
   /// The number of a name, given to it now if it has none. Runs of the same name cost one comparison.
   package mutating func intern(_ name: UnsafeRawBufferPointer) -> Int {
-    if last >= 0, index.isEqual(last, name) { return last }
-    last = index.insert(name)
+    if last >= 0, index.equals(last, name) { return last }
+    last = index.insert(name).number
     return last
   }
 
   package func find(_ name: UnsafeRawBufferPointer) -> Int? { index.find(name) }
   package func text(_ number: Int) -> String { index.text(number) }
-}
-
-/// Octet strings kept end to end and found by hash.
-private struct ByteStringIndex: Sendable {
-  private var slots: [UInt32] = Array(repeating: 0, count: 64)
-  private var bytes: [UInt8] = []
-  private var ends: [UInt32] = []
-
-  var count: Int { ends.count }
-
-  func isEqual(_ index: Int, _ text: UnsafeRawBufferPointer) -> Bool {
-    let range = range(index)
-    guard range.count == text.count else { return false }
-    return bytes.withUnsafeBytes { ValueSets.same(UnsafeRawBufferPointer(rebasing: $0[range]), text) }
-  }
-
-  func find(_ text: UnsafeRawBufferPointer) -> Int? {
-    let slot = place(of: text)
-    return slots[slot] == 0 ? nil : Int(slots[slot] - 1)
-  }
-
-  mutating func insert(_ text: UnsafeRawBufferPointer) -> Int {
-    if let known = find(text) { return known }
-    if (ends.count + 1) * 2 > slots.count { grow() }
-    let slot = place(of: text)
-    bytes.append(contentsOf: text)
-    ends.append(UInt32(bytes.count))
-    slots[slot] = UInt32(ends.count)
-    return ends.count - 1
-  }
-
-  func text(_ index: Int) -> String { String(decoding: bytes[range(index)], as: UTF8.self) }
-
-  private func range(_ index: Int) -> Range<Int> {
-    (index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])
-  }
-
-  private func hash(_ text: UnsafeRawBufferPointer) -> Int {
-    var hash = FNV()
-    hash.add(text)
-    return Int(truncatingIfNeeded: hash.value)
-  }
-
-  private func place(of text: UnsafeRawBufferPointer) -> Int {
-    var slot = hash(text) & (slots.count - 1)
-    while slots[slot] != 0, !isEqual(Int(slots[slot] - 1), text) { slot = (slot + 1) & (slots.count - 1) }
-    return slot
-  }
-
-  private mutating func grow() {
-    slots = Array(repeating: 0, count: slots.count * 2)
-    for index in ends.indices {
-      let range = range(index)
-      let slot = bytes.withUnsafeBytes { place(of: UnsafeRawBufferPointer(rebasing: $0[range])) }
-      slots[slot] = UInt32(index + 1)
-    }
-  }
 }
