@@ -189,7 +189,8 @@ enum WriteQueueOrder {
     let writer = Writer(
       session: session, schema: try await catalogue.admin.schema(),
       support: WriteSupport(assertion: true, postRead: true, permissiveModify: false),
-      base: DistinguishedName(), serverSpells: ["mail"], identity: "hsaIdentity", settings: .init())
+      base: DistinguishedName(), serverSpells: ["mail"], unique: [],
+      identity: "hsaIdentity", settings: .init())
     let dn = try Catalogue.dn(1)
     let sent = WriteOperation.modify(
       dn,

@@ -59,7 +59,8 @@ package struct Applier: Sendable {
       let schema = try await connection.schema()
       let writer = Writer(
         session: session, schema: schema, support: settings.support ?? WriteSupport(rootDSE), base: plan.base,
-        serverSpells: profile.serverSpells, identity: profile.identity, settings: settings)
+        serverSpells: profile.serverSpells, unique: Set(profile.unique.map(\.asciiLowercased)),
+        identity: profile.identity, settings: settings)
       let result = await send(plan.changes, writer, session)
       await session.close()
       return result

@@ -16,6 +16,8 @@ struct Writer: Sendable {
   let base: DistinguishedName
   /// Attributes (small letters) whose spelling is the server's.
   let serverSpells: Set<String>
+  /// Attributes (small letters) whose values only one entry may have.
+  let unique: Set<String>
   /// The attribute that holds the HSA-id.
   let identity: String
   let settings: Applier.Settings
@@ -121,9 +123,12 @@ struct Writer: Sendable {
   /// Whether a modification's condition holds although the server says that it does not.
   ///
   /// slapd's overlay `unique` (seen in 2.5.13) holds the assertion against the base of its own search too, so that
-  /// no modification of a unique attribute passes with one. The old values in the request are the condition then.
+  /// no modification of a unique attribute passes with one. The old values in the request are the condition then. For
+  /// all other attributes the server's word stands: what holds again a moment later may be changing under us.
   private func isMisjudged(_ effort: Effort, _ lease: WriteSession.Lease) async -> Bool {
-    guard case .modify = effort.change.operation, effort.support.assertion, effort.condition != nil
+    guard case .modify(_, let modifications) = effort.change.operation, effort.support.assertion,
+      effort.condition != nil,
+      modifications.contains(where: { unique.contains($0.attribute.asciiLowercased) })
     else { return false }
     do { return try await checkByReading(effort, lease) == nil } catch { return false }
   }
