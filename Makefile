@@ -11,7 +11,7 @@
 #   make packages     the Debian packages that the others need (each target installs what it lacks by itself)
 #   make clean        what was built
 #
-# Debian 12 or later, Swift 6.2 or later. Nothing is left running.
+# Debian 12, Swift 6.3. Nothing is left running.
 
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
@@ -37,7 +37,7 @@ help:
 
 swift:
 	@test -n "$(SWIFT)" || { echo "make: swift is neither on PATH nor in /opt/swift/usr/bin." \
-	  "Install Swift 6.2 or later: https://www.swift.org/install/linux" >&2; exit 69; }
+	  "Install Swift 6.3: https://www.swift.org/install/linux" >&2; exit 69; }
 
 build: swift
 	@.ci/need $(BUILD_PACKAGES)
