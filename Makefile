@@ -22,7 +22,7 @@ BENCH ?=
 SWIFT := $(shell command -v swift 2>/dev/null || ls /opt/swift/usr/bin/swift 2>/dev/null)
 export PATH := $(PATH):/usr/sbin
 
-BUILD_PACKAGES = libldap2-dev libsasl2-dev pkg-config
+BUILD_PACKAGES = libldap2-dev libsasl2-dev libsqlite3-dev pkg-config
 SERVER_PACKAGES = slapd ldap-utils
 TEST_PACKAGES = $(SERVER_PACKAGES) openssl libsasl2-modules-gssapi-mit krb5-kdc krb5-admin-server krb5-user
 # One module after the other: what computes for long in one does not keep the servers of another waiting.

@@ -14,6 +14,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
   ],
   targets: [
@@ -22,10 +24,17 @@ let package = Package(
     .target(
       name: "LDAP",
       dependencies: ["CLDAP", .product(name: "Logging", package: "swift-log")]),
-    .target(name: "Directory", dependencies: ["LDAP", "Yams"]),
+    .target(
+      name: "Directory",
+      dependencies: ["LDAP", "Yams", .product(name: "Crypto", package: "swift-crypto")]),
     .target(
       name: "Reconciler",
-      dependencies: ["Directory", "LDAP", "Yams", .product(name: "Logging", package: "swift-log")]),
+      dependencies: [
+        "Directory", "LDAP", "Yams",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .executableTarget(
       name: "hsasync",
       dependencies: [

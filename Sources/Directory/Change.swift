@@ -6,7 +6,7 @@ package struct Change: Sendable {
     case create, update, move, rename, reactivate, deactivate, archive, delete
   }
 
-  /// What made the change wanted. Changes by ``absence`` need a read proven complete and, until guards exist, are shown but not applied.
+  /// What made the change wanted. Changes by ``absence`` need a read proven complete, and pass guards of their own.
   package enum Cause: Hashable, Sendable {
     /// A row says so.
     case desired(SourcePosition)
@@ -26,6 +26,19 @@ package struct Change: Sendable {
       self.assertion = assertion
       self.entryUUID = entryUUID
       self.entryCSN = entryCSN
+    }
+  }
+
+  /// Where an entry lies, for people and guards to count by.
+  package struct Place: Hashable, Sendable {
+    /// The nearest unit or organisation above it that has an HSA-id.
+    package var unit: HSAIdentity?
+    /// The care provider that answers for that unit.
+    package var provider: HSAIdentity?
+
+    package init(unit: HSAIdentity? = nil, provider: HSAIdentity? = nil) {
+      self.unit = unit
+      self.provider = provider
     }
   }
 
@@ -78,6 +91,12 @@ package struct Change: Sendable {
   /// The changes that must have been settled, however they ended, before this one is sent: what it refers to comes
   /// first where it can, but a person who cannot be created does not keep a commission from its other members.
   package var following: [Int] = []
+  /// Where the entry lies before the change; for one to be created, where it will lie.
+  package var place = Place()
+  /// Where it lies afterwards, when the change takes it to another unit.
+  package var destination: Place?
+  /// Whether it ends something by positive evidence: a row says so, and nothing is concluded from absence.
+  package var isEnding = false
 
   package init(
     id: Int, action: Action, kind: Kind, identity: HSAIdentity, label: String?, isProtected: Bool,

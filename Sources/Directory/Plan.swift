@@ -15,6 +15,18 @@ package struct Plan: Sendable {
   /// How many managed entries were observed, by kind.
   package var observed: [Kind: Int]
   package var proof: ReadProof
+  /// What the desired state was.
+  package var desired = DesiredSummary()
+  /// What was observed where.
+  package var population = Population()
+  /// What the guards found, tripped or not; empty when they have not looked at it.
+  package var guards: [GuardVerdict] = []
+  /// Whether it holds only endings by positive evidence, which no guard but their ceiling and the clocks hold back.
+  package var isOfEndings = false
+  /// In words, what of a larger plan this is; `nil`: all of it.
+  package var part: String?
+  /// What will happen by itself, where somebody asked.
+  package var foreseen: [Foreseen] = []
 
   package init(
     instant: Date, base: DistinguishedName, changes: [Change], findings: [Finding], unchanged: Int,
@@ -31,6 +43,37 @@ package struct Plan: Sendable {
 
   /// How many changes of an action there are.
   package func count(_ action: Change.Action) -> Int { changes.count { $0.action == action } }
+}
+
+/// Something that will happen by itself: a date that has been set is reached.
+package struct Foreseen: Hashable, Sendable {
+  package enum Event: String, Hashable, Sendable, Codable {
+    case starts, ends, membershipStarts, membershipEnds
+    /// Absent for long enough to be deleted by the plan of that day.
+    case deletion
+  }
+  package var at: Date
+  package var event: Event
+  package var kind: Kind
+  package var identity: HSAIdentity
+  package var label: String?
+  package var isProtected: Bool
+  /// The commission's member, for memberships.
+  package var member: HSAIdentity?
+
+  package init(
+    at: Date, _ event: Event, kind: Kind, identity: HSAIdentity, label: String? = nil,
+    isProtected: Bool = false,
+    member: HSAIdentity? = nil
+  ) {
+    self.at = at
+    self.event = event
+    self.kind = kind
+    self.identity = identity
+    self.label = label
+    self.isProtected = isProtected
+    self.member = member
+  }
 }
 
 /// What shows that a read saw everything: "not seen" is worth nothing without it.
@@ -60,6 +103,8 @@ package struct ReadProof: Hashable, Sendable, Codable {
   package var contextAfter: [String]
   /// The reasons why it is not complete; empty when it is.
   package var faults: [String]
+  /// How far the directory's clock is ahead of ours, in seconds, where it shows one.
+  package var clockSkew: Int?
 
   package init(
     method: Method, origin: String, authorizationIdentity: String, entries: Int = 0, referrals: Int = 0,
