@@ -17,6 +17,20 @@ package enum Kind: String, CaseIterable, Hashable, Sendable, Codable, Comparable
   /// Whether entries of this kind may hold others beneath them.
   package var isContainer: Bool { self == .organisation || self == .unit }
 
-  private var rank: Int { Kind.allCases.firstIndex(of: self) ?? 0 }
+  /// Its place in the order of kinds, from 0; an index into counts by kind.
+  package var rank: Int {
+    switch self {
+    case .organisation: 0
+    case .unit: 1
+    case .function: 2
+    case .person: 3
+    case .commission: 4
+    case .administrativeCommission: 5
+    }
+  }
+
+  /// How many kinds there are.
+  package static let count = allCases.count
+
   package static func < (left: Kind, right: Kind) -> Bool { left.rank < right.rank }
 }

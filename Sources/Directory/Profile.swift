@@ -109,6 +109,9 @@ package struct Profile: Sendable {
       ?? canonical
   }
 
+  /// The attribute (server name) by which a unit names the care provider that answers for it.
+  package var responsibleProvider: String { serverName("hsaResponsibleHealthCareProvider") }
+
   /// What is known of a kind; `nil` when the catalogue has none of it.
   package subscript(kind: Kind) -> KindProfile? { kinds.first { $0.kind == kind }?.profile }
 }

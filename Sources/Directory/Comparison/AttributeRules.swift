@@ -33,6 +33,12 @@ package struct AttributeRules: Sendable {
   package let entryCSN: Int
   package let startDate: Int
   package let endDate: Int
+  /// Where a unit's care provider stands, whether or not anybody owns the attribute.
+  package let responsibleProvider: Int
+  /// Where a commission's members stand, whether or not anybody owns them; -1 when the catalogue has none.
+  package let member: Int
+  /// Slots of attributes that are looked at and not compared.
+  private var watched: [String: Int] = [:]
 
   package init(profile: Profile, management: Management, schema: Schema) {
     self.schema = schema
@@ -51,14 +57,36 @@ package struct AttributeRules: Sendable {
       slots[AttributeRules.key(name, schema)] = slotNames.count
       slotNames.append(name)
     }
-    for name in AttributeRules.attributesToRead(profile, management) where slot(of: name) == nil {
+    for name in AttributeRules.comparedAttributes(profile, management)
+    where slots[AttributeRules.key(name, schema)] == nil {
       slots[AttributeRules.key(name, schema)] = slotNames.count
       slotNames.append(name)
     }
+    for name in [profile.responsibleProvider] + [profile.memberAttribute].compactMap({ $0 })
+    where slots[AttributeRules.key(name, schema)] == nil {
+      watched[AttributeRules.key(name, schema)] = slotNames.count
+      slotNames.append(name)
+    }
+    let (slots, watched) = (slots, watched)
+    func looked(_ name: String) -> Int {
+      let key = AttributeRules.key(name, schema)
+      return slots[key] ?? watched[key] ?? -1
+    }
+    responsibleProvider = looked(profile.responsibleProvider)
+    member = profile.memberAttribute.map(looked) ?? -1
   }
 
   /// The attributes that a read must ask for.
-  package static func attributesToRead(_ profile: Profile, _ management: Management) -> [String] {
+  ///
+  /// - Parameter foreseeing: whether what will happen by itself is asked for too.
+  package static func attributesToRead(
+    _ profile: Profile, _ management: Management, foreseeing: Bool = false
+  ) -> [String] {
+    let members = foreseeing ? [profile.memberAttribute].compactMap { $0 } : []
+    return distinct(comparedAttributes(profile, management) + [profile.responsibleProvider] + members)
+  }
+
+  private static func comparedAttributes(_ profile: Profile, _ management: Management) -> [String] {
     var names = [
       "objectClass", profile.identity, "entryUUID", "entryCSN", profile.startDate, profile.endDate,
     ]
@@ -67,12 +95,22 @@ package struct AttributeRules: Sendable {
       guard let managed = management[kind] else { continue }
       names += managed.own + managed.merge
     }
+    return distinct(names)
+  }
+
+  private static func distinct(_ names: [String]) -> [String] {
     var seen: Set<String> = []
     return names.filter { seen.insert($0.asciiLowercased).inserted }
   }
 
   /// The slot of an attribute by any of its names; `nil` when the comparison does not look at it.
   package func slot(of name: String) -> Int? { slots[AttributeRules.key(name, schema)] }
+
+  /// The slot of an attribute that the comparison looks at, also of one that it does not compare; -1 for others.
+  func observedSlot(of name: String) -> Int {
+    let key = AttributeRules.key(name, schema)
+    return slots[key] ?? watched[key] ?? -1
+  }
 
   private static func key(_ name: String, _ schema: Schema) -> String {
     let parts = name.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)

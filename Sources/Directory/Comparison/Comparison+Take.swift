@@ -4,7 +4,7 @@ extension Comparison {
   /// Compares a batch of observed entries; the order of batches, and of entries in them, makes no difference.
   package mutating func take(_ batch: EntryTable) {
     if slotsOfBatch.names != batch.names {
-      slotsOfBatch = (batch.names, batch.names.map { Int32(rules.slot(of: $0) ?? -1) })
+      slotsOfBatch = (batch.names, batch.names.map { Int32(rules.observedSlot(of: $0)) })
     }
     let slotOfName = slotsOfBatch.slots
     let wanted = desired.table
@@ -33,7 +33,7 @@ extension Comparison {
     if found.isProtected, row >= 0 { protectedRows.insert(row) }
     if kind == nil, row >= 0 { unrecognised.insert(row) }
     var seen = remember(entry, rows, scratch)
-    if let kind { observedCount[kind, default: 0] += 1 }
+    if let kind { count(kind, found, rows, scratch, at: Int(seen.parent)) }
     if identity >= 0 { recordHolder(identity, rows, scratch) }
     if needsKeeping(row: row, kind: kind, identity: identity, rows, scratch, wanted) {
       keep(entry, rows, names, kind: kind ?? .unit, identity: identity, &seen)
@@ -42,7 +42,9 @@ extension Comparison {
     if !correlation.isEmpty, kind != nil {
       correlate(entry, rows, names, scratch, kind: kind ?? .unit, identity: identity, &seen)
     }
-    if kind?.isContainer ?? true { addContainer(rows.dn(of: entry), seen, kind, identity) }
+    if kind?.isContainer ?? true {
+      addContainer(rows.dn(of: entry), seen, kind, identity, found, responsible: responsible(rows, scratch))
+    }
   }
 
   /// Looks the entry's HSA-id up; -1 for "none" and for "no row wants it".
@@ -84,6 +86,7 @@ extension Comparison {
     while containerAtPlace.count <= number {
       containerAtPlace.append(-1)
       childCount.append(0)
+      livingAtPlace.append(contentsOf: repeatElement(0, count: Kind.count))
     }
     return number
   }
@@ -97,12 +100,16 @@ extension Comparison {
   }
 
   private mutating func addContainer(
-    _ name: UnsafeRawBufferPointer, _ seen: Seen, _ kind: Kind?, _ identity: Int
+    _ name: UnsafeRawBufferPointer, _ seen: Seen, _ kind: Kind?, _ identity: Int,
+    _ found: KindClassifier.Found, responsible: Int32
   ) {
     let place = intern(name)
     guard containerAtPlace[place] < 0 else { return }
     containerAtPlace[place] = Int32(containers.count)
-    containers.append(Container(place: place, seen: seen, kind: kind, identity: identity))
+    containers.append(
+      Container(
+        place: place, seen: seen, kind: kind, identity: identity, isProvider: found.isProvider,
+        responsible: responsible))
   }
 
   private mutating func keep(

@@ -35,6 +35,10 @@ package struct Comparison: Sendable {
     var kind: Kind?
     /// Index of its HSA-id in `identities`, or -1.
     var identity: Int
+    /// Whether it carries the care provider's mark.
+    var isProvider: Bool
+    /// Index in `providers` of the care provider that it names as responsible, or -1.
+    var responsible: Int32
   }
 
   /// An observed entry that was kept whole.
@@ -70,7 +74,12 @@ package struct Comparison: Sendable {
   var keptTable = EntryTableBuilder()
   var kept: [Kept] = []
   var siblings: Set<UInt64> = []
-  var observedCount: [Kind: Int] = [:]
+  /// How many entries were observed, by the kind's rank.
+  var observedCounts = Array(repeating: 0, count: Kind.count)
+  /// How many entries that have not ended lie directly under each place: ``Kind/count`` numbers a place, by rank.
+  var livingAtPlace: [UInt32] = []
+  /// The HSA-ids that units name as their responsible care provider.
+  var providers = ByteIndex(foldingCase: true)
   var classifier: KindClassifier
   /// The slots of the last batch's names: batches of one read share their names.
   var slotsOfBatch: (names: [String], slots: [Int32]) = ([], [])

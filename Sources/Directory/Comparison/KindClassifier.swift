@@ -7,17 +7,23 @@ package struct KindClassifier: Sendable {
   private var ranks: [[UInt8]: Int] = [:]
   private let kinds: [Kind]
   private let protectedClass: [UInt8]
+  private let archivedClass: [UInt8]
+  private let providerClass: [UInt8]
   private var recent: [(classes: [UInt8], found: Found)] = []
 
   /// What the classes tell.
   package struct Found: Hashable, Sendable {
     package var kind: Kind?
     package var isProtected: Bool
+    package var isArchived: Bool
+    package var isProvider: Bool
   }
 
   package init(_ profile: Profile) {
     kinds = profile.kinds.map(\.kind)
     protectedClass = profile.protectedClass.utf8.map(\.asciiLowercased)
+    archivedClass = profile.archivedClass.utf8.map(\.asciiLowercased)
+    providerClass = profile.providerClass.utf8.map(\.asciiLowercased)
     for (rank, entry) in profile.kinds.enumerated() {
       for name in entry.profile.recognise where ranks[Array(name.asciiLowercased.utf8)] == nil {
         ranks[Array(name.asciiLowercased.utf8)] = rank
@@ -25,7 +31,7 @@ package struct KindClassifier: Sendable {
     }
   }
 
-  /// The kind of an entry with these object classes, and whether they mark a protected person.
+  /// The kind of an entry with these object classes, and what they mark it as.
   package mutating func classify(_ rows: EntryTable.Rows, classes: Range<Int>) -> Found {
     var signature: [UInt8] = []
     if let hit = match(rows, classes) { return recent[hit].found }
@@ -64,6 +70,7 @@ package struct KindClassifier: Sendable {
   private func classify(_ classes: [[UInt8]]) -> Found {
     Found(
       kind: classes.compactMap { ranks[$0] }.min().map { kinds[$0] },
-      isProtected: classes.contains(protectedClass))
+      isProtected: classes.contains(protectedClass), isArchived: classes.contains(archivedClass),
+      isProvider: classes.contains(providerClass))
   }
 }

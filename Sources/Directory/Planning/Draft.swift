@@ -18,4 +18,8 @@ struct Draft: Sendable {
   var takesFrom: Set<Int> = []
   /// The node under which the entry lies before and after, for the scope.
   var nodes: [Int] = []
+  /// The node under which the entry was observed, or will be made.
+  var from: Int?
+  /// The node under which a move takes it.
+  var to: Int?
 }

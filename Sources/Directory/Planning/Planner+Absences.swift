@@ -128,6 +128,7 @@ extension Planner {
     let node = tree.node(atPlace: Int(kept.seen.parent), comparison)
     draft.needs = structure(above: node)
     draft.nodes = [node].compactMap { $0 }
+    draft.from = node
     add(draft)
   }
 
@@ -157,6 +158,7 @@ extension Planner {
     let node = tree.node(atPlace: Int(comparison.kept[index].seen.parent), comparison)
     draft.needs = structure(above: node)
     draft.nodes = [node].compactMap { $0 }
+    draft.from = node
     add(draft)
   }
 

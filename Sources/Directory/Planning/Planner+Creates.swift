@@ -118,6 +118,7 @@ extension Planner {
       draft.needs.insert(freed)
     }
     draft.nodes = [parent]
+    draft.from = parent
     plannedName[row] = entry.dn
     return add(draft)
   }

@@ -52,6 +52,7 @@ extension Planner {
     draft.needs = structure(above: from).union(structure(above: target))
     if let freed = names.freed(newKey) { draft.needs.insert(freed) }
     draft.nodes = [from, target]
+    (draft.from, draft.to) = (from, target)
     let index = add(draft)
     if oldKey != newKey {
       names.vacate(oldKey, by: index)

@@ -186,6 +186,7 @@ extension Planner {
       row: row, from: old, rdn: rdn, to: tree.name(of: parent), isMove: oldParent != parent)
     draft.phase = .structure
     draft.nodes = [node, parent] + (oldParent.map { [$0] } ?? [])
+    (draft.from, draft.to) = (tree.nodes[node].observedParent, parent)
     draft.needs = Set(
       path.compactMap { lastStructure[$0] } + (through[node] ?? []) + [lastStructure[node]].compactMap { $0 })
     if let freed = names.freed(newKey) { draft.needs.insert(freed) }

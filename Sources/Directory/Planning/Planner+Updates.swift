@@ -34,6 +34,7 @@ extension Planner {
     draft.needs = structure(above: node)
     if let move = moved[row] { draft.needs.insert(move) }
     draft.nodes = [node, observedNode(of: row)].compactMap { $0 }
+    draft.from = observedNode(of: row)
     updated.insert(row)
     add(draft)
   }

@@ -51,13 +51,23 @@ struct Planner: Sendable {
     planLeaves()
     planUpdates()
     planAbsences()
+    let census = Census(self)
+    for index in drafts.indices { census.locate(&drafts[index]) }
     let order = Ordering(drafts: drafts, planner: self)
-    return Plan(
+    var plan = Plan(
       instant: comparison.instant, base: comparison.base, changes: order.changes(scope: scopeNode()),
       findings: findings.sorted {
         ($0.position?.description ?? "", $0.code) < ($1.position?.description ?? "", $1.code)
       },
-      unchanged: unchanged, observed: comparison.observedCount, proof: proof)
+      unchanged: unchanged, observed: observed, proof: proof)
+    plan.population = census.population(self)
+    return plan
+  }
+
+  /// How many managed entries were observed, by kind.
+  private var observed: [Kind: Int] {
+    let counts = Kind.allCases.map { ($0, comparison.observedCounts[$0.rank]) }.filter { $0.1 > 0 }
+    return Dictionary(uniqueKeysWithValues: counts)
   }
 
   var desired: DesiredState { comparison.desired }
