@@ -12,6 +12,8 @@ package struct Change: Sendable {
     case desired(SourcePosition)
     /// The source of this name declares itself complete and no longer has the entry.
     case absence(source: String)
+    /// What the run of this number changed is taken back.
+    case undo(run: Int)
   }
 
   /// The condition under which the write may happen, sent with it as an assertion (RFC 4528).

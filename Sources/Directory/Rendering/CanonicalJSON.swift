@@ -1,4 +1,5 @@
-/// A JSON text of one form only: keys sorted, numbers whole, characters that a terminal would obey written `\uXXXX`.
+/// A JSON text of one form only: keys sorted by their octets, numbers whole, characters that a terminal would obey
+/// written `\uXXXX`.
 ///
 /// The same values give the same octets, so that two texts can be compared and a digest means something.
 package indirect enum CanonicalJSON: Hashable, Sendable {
@@ -20,7 +21,8 @@ package indirect enum CanonicalJSON: Hashable, Sendable {
     switch self {
     case .object(let members):
       out.write("{")
-      for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+      let inOrder = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      for (index, member) in inOrder.enumerated() {
         out.write((index > 0 ? "," : "") + CanonicalJSON.quoted(member.key) + ":")
         member.value.write(to: &out)
       }
@@ -40,7 +42,10 @@ package indirect enum CanonicalJSON: Hashable, Sendable {
   }
 
   /// RFC 8259 section 7, with more escaped than it demands.
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
+    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
+      return "\"" + text + "\""
+    }
     var result = "\""
     result.reserveCapacity(text.utf8.count + 2)
     for scalar in text.unicodeScalars {

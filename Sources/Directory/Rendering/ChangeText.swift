@@ -74,6 +74,7 @@ struct ChangeText {
     switch change.cause {
     case .desired(let position): VisibleText("\(position.file):\(position.line)").text
     case .absence(let source): "absent from " + VisibleText(source).text
+    case .undo(let run): "undo of run \(run)"
     }
   }
 

@@ -109,6 +109,7 @@ package struct PlanJSON {
     switch change.cause {
     case .desired(let position): object(position)
     case .absence(let source): ["absentFrom": .string(source)]
+    case .undo(let run): ["undoOf": .number(run)]
     }
   }
 

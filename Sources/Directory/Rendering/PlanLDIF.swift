@@ -56,6 +56,7 @@ package struct PlanLDIF {
       switch change.cause {
       case .desired(let position): "\(position.file):\(position.line)"
       case .absence(let source): "absent from \(source)"
+      case .undo(let run): "undo of run \(run)"
       }
     return VisibleText("\(change.id + 1) \(change.action) \(change.kind) \(change.identity) \(cause)").text
   }
