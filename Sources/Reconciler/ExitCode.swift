@@ -26,6 +26,10 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
   package enum Code: String, Hashable, Sendable {
     /// The configuration or the profile has faults.
     case configurationWrong
+    /// The audit log's end is not what it was written as.
+    case auditUnsound
+    /// The audit log cannot be written or read.
+    case auditUnusable
     /// The desired state has faults.
     case desiredStateWrong
     /// The plan has findings that are errors.

@@ -1,0 +1,55 @@
+import Glibc
+
+/// Who does something: the person as the kernel knows them, and the machine they do it on.
+package struct Actor: Hashable, Sendable, Codable {
+  /// The user's name; the number as text where the system has no name for it.
+  package var user: String
+  package var uid: UInt32
+  /// The HSA-id or name of the one for whom it is done, where somebody said so.
+  package var onBehalfOf: String?
+  package var host: String
+
+  package init(user: String, uid: UInt32, onBehalfOf: String? = nil, host: String) {
+    self.user = user
+    self.uid = uid
+    self.onBehalfOf = onBehalfOf
+    self.host = host
+  }
+
+  /// Who runs this process.
+  ///
+  /// The one who logged in, where the kernel keeps that: it outlives `sudo` and `su`, after which all would be one
+  /// user, and no process changes it without rights that none of ours has.
+  package static func current(onBehalfOf: String? = nil) -> Actor {
+    let uid = loginUser() ?? getuid()
+    return Actor(user: name(of: uid) ?? "\(uid)", uid: uid, onBehalfOf: onBehalfOf, host: hostName())
+  }
+
+  /// The user who logged in; `nil` for a service and where the kernel does not keep it.
+  private static func loginUser() -> UInt32? {
+    let descriptor = open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var buffer = [UInt8](repeating: 0, count: 16)
+    guard read(descriptor, &buffer, buffer.count) > 0 else { return nil }
+    let digits = String(decoding: buffer.prefix { $0 &- 48 < 10 }, as: UTF8.self)
+    // All ones: nobody logged in.
+    return UInt32(digits).flatMap { $0 == .max ? nil : $0 }
+  }
+
+  private static func name(of uid: UInt32) -> String? {
+    var entry = passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    var buffer = [CChar](repeating: 0, count: 1 << 14)
+    guard getpwuid_r(uid, &entry, &buffer, buffer.count, &found) == 0, found != nil,
+      let name = entry.pw_name
+    else { return nil }
+    return String(cString: name)
+  }
+
+  private static func hostName() -> String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
