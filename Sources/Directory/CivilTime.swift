@@ -45,6 +45,14 @@ package enum CivilTime {
     return try instant(generalizedTime: day + time + String(decoding: zone, as: UTF8.self)).description
   }
 
+  /// The moment of a date in any form that directories and people write: GeneralizedTime, `2026-01-31`, `20260131`.
+  package static func moment(_ text: String, as bound: Bound) throws(Fault) -> Date {
+    let isDay = text.utf8.count == 8 && text.utf8.allSatisfy(\.isDigit)
+    let written = isDay ? "\(text.prefix(4))-\(text.dropFirst(4).prefix(2))-\(text.suffix(2))" : text
+    let time = try instant(generalizedTime: generalizedTime(written, as: bound))
+    return Date(timeIntervalSince1970: Double(time.secondsSince1970))
+  }
+
   /// The moment of a GeneralizedTime in the years that can be meant.
   package static func instant(generalizedTime text: String) throws(Fault) -> GeneralizedTime {
     let octets = Array(text.utf8)

@@ -35,6 +35,7 @@ extension Planner {
     if let move = moved[row] { draft.needs.insert(move) }
     draft.nodes = [node, observedNode(of: row)].compactMap { $0 }
     draft.from = observedNode(of: row)
+    draft.change.isEnding = isEnding(differences, entry, row: row)
     updated.insert(row)
     add(draft)
   }
