@@ -46,6 +46,24 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
     case directoryUnsuitable
     /// The observed file has faults.
     case observedFileWrong
+    /// Another process writes with the store.
+    case storeBusy
+    /// The store cannot be used: the disk is full or faulty.
+    case storeUnavailable
+    /// The store may not be written by this user.
+    case storeNotPermitted
+    /// The store's database is damaged.
+    case storeBroken
+    /// The store was written by a newer version.
+    case storeNewer
+    /// The store's database is some other program's.
+    case storeForeign
+    /// The store has no tables yet.
+    case storeEmpty
+    /// Several waiting plans have the same short code.
+    case codeAmbiguous
+    /// The approval was for one run, which there has been.
+    case approvalUsed
   }
   package var code: Code
   package var exitCode: ExitCode

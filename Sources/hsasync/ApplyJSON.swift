@@ -16,7 +16,7 @@ struct ApplyJSON {
       "formatVersion":\(ApplyJSON.formatVersion),
       "outcomes":[\(outcomes)],
       "plan":\(PlanJSON(plan, profile: profile).text.trimmed),
-      "stopped":\((result.stop.map { .string(ApplyJSON.name(of: $0)) } ?? CanonicalJSON.null).text)}
+      "stopped":\((result.stop.map { .string($0.name) } ?? CanonicalJSON.null).text)}
 
       """
   }
@@ -46,11 +46,4 @@ struct ApplyJSON {
     }
   }
 
-  private static func name(of stop: ApplyResult.Stop) -> String {
-    switch stop {
-    case .tooManyFailures: "tooManyFailures"
-    case .directoryUnavailable: "directoryUnavailable"
-    case .cancelled: "cancelled"
-    }
-  }
 }

@@ -86,6 +86,8 @@ struct ApplyText {
       "Stopped after \(count.counting("failure")), as the configuration says (apply: errors)."
     case .directoryUnavailable: "Stopped: the directory was lost and did not come back in time."
     case .cancelled: "Stopped on request; what had been sent was waited for."
+    case .journalUnavailable:
+      "Stopped: the journal cannot be written (is the disk full?), and what is not written down is not sent."
     }
   }
 

@@ -12,7 +12,9 @@ struct Subject {
 
   /// The environment that conf/hsasync.yaml asks for.
   func environment(url: String) -> [String: String] {
-    ["HSASYNC_URL": url, "CREDENTIALS_DIRECTORY": folder.path]
+    [
+      "HSASYNC_URL": url, "CREDENTIALS_DIRECTORY": folder.path, "STATE_DIRECTORY": folder.path("store"),
+    ]
   }
 
   /// conf/hsasync.yaml itself, with the region's file in place of the sample's; gives its path.

@@ -172,7 +172,10 @@ import Testing
   }
 
   static func noServer(_ folder: TemporaryFolder) -> [String: String] {
-    ["HSASYNC_URL": "ldapi://%2Fnonexistent%2Fldapi", "CREDENTIALS_DIRECTORY": folder.path]
+    [
+      "HSASYNC_URL": "ldapi://%2Fnonexistent%2Fldapi", "CREDENTIALS_DIRECTORY": folder.path,
+      "STATE_DIRECTORY": folder.path("store"),
+    ]
   }
 
   static func canDropRights() async -> Bool {

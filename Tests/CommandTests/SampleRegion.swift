@@ -15,7 +15,10 @@ final class SampleRegion: Sendable {
 
   /// What the sample's configuration refers to.
   var environment: [String: String] {
-    ["HSASYNC_URL": slapd.ldapi, "CREDENTIALS_DIRECTORY": folder.path("credentials")]
+    [
+      "HSASYNC_URL": slapd.ldapi, "CREDENTIALS_DIRECTORY": folder.path("credentials"),
+      "STATE_DIRECTORY": folder.path("store"),
+    ]
   }
 
   /// Runs the command.
@@ -96,6 +99,9 @@ enum Command {
   static func run(
     _ arguments: [String], environment: [String: String] = [:], input: String = "", in folder: String? = nil
   ) async throws -> Tool.Answer {
-    try await Tool.run(path, arguments, environment: environment, input: input, in: folder, check: false)
+    // Nothing that a test starts may come near the store of the machine: who forgets to name one gets none.
+    let state = ["STATE_DIRECTORY": "/proc/no-store"]
+    return try await Tool.run(
+      path, arguments, environment: state.merging(environment) { $1 }, input: input, in: folder, check: false)
   }
 }

@@ -19,7 +19,10 @@ struct `389 Directory Server` {
     try server.folder.write("credentials/ldap", server.password(of: "agent"))
     return try Configuration.load(
       Repository.path("conf/hsasync.yaml"),
-      environment: ["HSASYNC_URL": server.ldapi, "CREDENTIALS_DIRECTORY": server.folder.path("credentials")])
+      environment: [
+        "HSASYNC_URL": server.ldapi, "CREDENTIALS_DIRECTORY": server.folder.path("credentials"),
+        "STATE_DIRECTORY": server.folder.path("store"),
+      ])
   }
 
   static func run(_ server: DirectoryServer389) throws -> Run {

@@ -25,7 +25,10 @@ struct Sample {
   {
     let credentials = try slapd.folder.folder("credentials")
     try slapd.folder.write("credentials/ldap", slapd.password(of: "agent"))
-    let environment = ["HSASYNC_URL": slapd.ldapi, "CREDENTIALS_DIRECTORY": credentials]
+    let environment = [
+      "HSASYNC_URL": slapd.ldapi, "CREDENTIALS_DIRECTORY": credentials,
+      "STATE_DIRECTORY": slapd.folder.path("store"),
+    ]
     return Run(
       try Configuration.load(path, environment: environment),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, progress: progress)

@@ -20,7 +20,10 @@ import Testing
   private func run(_ file: String) throws -> Run {
     let configuration = try Configuration.load(
       Repository.path("conf/\(file)"),
-      environment: ["HSASYNC_URL": slapd.ldapi, "CREDENTIALS_DIRECTORY": slapd.folder.path("credentials")])
+      environment: [
+        "HSASYNC_URL": slapd.ldapi, "CREDENTIALS_DIRECTORY": slapd.folder.path("credentials"),
+        "STATE_DIRECTORY": slapd.folder.path("store"),
+      ])
     return Run(configuration, logger: logger)
   }
 

@@ -108,6 +108,8 @@ package struct ApplyResult: Sendable {
     case directoryUnavailable
     /// Somebody asked to stop.
     case cancelled
+    /// The journal or the audit log could not be written: what is not written down is not sent.
+    case journalUnavailable
   }
 
   /// One for each change, in plan order.
@@ -128,7 +130,7 @@ package struct ApplyResult: Sendable {
   package var exitCode: ExitCode {
     if outcomes.contains(where: { $0.verdict == .unknown }) { return .tryAgain }
     switch stop {
-    case .directoryUnavailable, .cancelled: return .tryAgain
+    case .directoryUnavailable, .cancelled, .journalUnavailable: return .tryAgain
     case .tooManyFailures: return .someFailed
     case nil: break
     }

@@ -39,6 +39,7 @@ extension ApplyResult.Stop {
     case .tooManyFailures: "tooManyFailures"
     case .directoryUnavailable: "directoryUnavailable"
     case .cancelled: "cancelled"
+    case .journalUnavailable: "journalUnavailable"
     }
   }
 }

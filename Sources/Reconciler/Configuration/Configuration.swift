@@ -110,8 +110,15 @@ package struct Configuration: Sendable {
   package var apply = Apply()
   /// slapd schema files, for checks without a server.
   package var schema: [String]
+  /// The folder that remembers runs.
+  package var store = Configuration.defaultStore
+  /// How long the values of what was changed are kept, so that it can be undone, in seconds.
+  package var preimages = 30 * 86_400
   /// What is worth knowing about it; never an error.
   package var warnings: [Finding] = []
+
+  /// Where the store lies when neither the file nor systemd (`StateDirectory=`) says.
+  package static let defaultStore = "/var/lib/hsasync"
 
   package init(
     file: String, server: Server, base: DistinguishedName, basePosition: SourcePosition, profile: Profile,

@@ -46,6 +46,8 @@ struct ConfigurationReader {
     let sentinels = readSentinels(&mapping)
     let schema = paths("schema", in: &mapping)
     let apply = mapping.mapping("apply") { readApply(&$0) }
+    let store = readStore(&mapping)
+    let preimages = mapping.mapping("journal") { $0.seconds("preimages", in: 0...(10 * 366 * 86_400)) }
     let management = readManagement(mapping.node("manage"), profile)
     guard let server, let server, let base, let profile, let profileFile else { return nil }
     var result = Configuration(
@@ -53,6 +55,8 @@ struct ConfigurationReader {
       profileFile: profileFile, desired: desired, management: management, sentinels: sentinels, schema: schema
     )
     result.apply = apply ?? result.apply
+    result.store = store ?? result.store
+    result.preimages = (preimages ?? nil) ?? result.preimages
     return result
   }
 
@@ -80,6 +84,13 @@ struct ConfigurationReader {
     apply.window = mapping.integer("window", in: 1...500) ?? apply.window
     apply.errors = mapping.integer("errors", in: 1...1_000_000) ?? apply.errors
     return apply
+  }
+
+  /// The folder of the store: as written, else the one that systemd has made for the unit.
+  private mutating func readStore(_ mapping: inout YAMLMapping) -> String? {
+    if let path = path("store", in: &mapping) { return path }
+    let given = environment["STATE_DIRECTORY"]?.split(separator: ":").first
+    return given.map(String.init)
   }
 
   private mutating func readSentinels(_ mapping: inout YAMLMapping) -> [Configuration.Sentinel] {

@@ -1,0 +1,74 @@
+import Foundation
+import GRDB
+
+/// The store's tables, step by step as they came to be; a step that has been released is never changed.
+enum StoreSchema {
+  /// Marks the file as ours: "hsas" in ASCII.
+  static let applicationID: Int32 = 0x6873_6173
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1 runs and their operations") { try $0.execute(sql: runs) }
+    migrator.registerMigration("2 what is remembered between runs") { try $0.execute(sql: memory) }
+    migrator.registerMigration("3 plans that wait, and their approvals") { try $0.execute(sql: plans) }
+    return migrator
+  }
+
+  /// Times are milliseconds since 1970. `operation` is small so that it is counted quickly; the values, which are
+  /// people's data and expire, are in `preimage`.
+  private static let runs = """
+    CREATE TABLE run (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, verb TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT,
+      began INTEGER NOT NULL, ended INTEGER, exitCode INTEGER, stop TEXT, interrupted INTEGER NOT NULL DEFAULT 0,
+      instant INTEGER NOT NULL, base TEXT NOT NULL, digest TEXT NOT NULL, desired TEXT NOT NULL,
+      endings INTEGER NOT NULL, part TEXT, changes INTEGER NOT NULL, undoes INTEGER
+    ) STRICT;
+    CREATE INDEX runByDigest ON run(digest);
+    CREATE TABLE operation (
+      id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run(id), number INTEGER NOT NULL,
+      action TEXT NOT NULL, kind TEXT NOT NULL, identity TEXT NOT NULL, spelled TEXT NOT NULL,
+      protected INTEGER NOT NULL, unit TEXT, provider TEXT, attributes TEXT NOT NULL,
+      intended INTEGER NOT NULL, verdict TEXT, detail TEXT, attempts INTEGER NOT NULL DEFAULT 0,
+      doubted INTEGER NOT NULL DEFAULT 0, settled INTEGER, recovered INTEGER NOT NULL DEFAULT 0,
+      entryUUID TEXT, entryCSN TEXT
+    ) STRICT;
+    CREATE UNIQUE INDEX operationOfRun ON operation(run, number);
+    CREATE INDEX operationOfEntry ON operation(identity, id);
+    CREATE TABLE preimage (
+      operation INTEGER PRIMARY KEY REFERENCES operation(id), change BLOB NOT NULL, before BLOB
+    ) STRICT;
+    """
+
+  private static let memory = """
+    CREATE TABLE accepted (
+      run INTEGER PRIMARY KEY REFERENCES run(id), instant INTEGER NOT NULL, desired TEXT NOT NULL,
+      observed TEXT NOT NULL, entries INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE context (server TEXT PRIMARY KEY, csn TEXT NOT NULL) STRICT;
+    CREATE TABLE absentee (identity TEXT PRIMARY KEY, spelled TEXT NOT NULL, since INTEGER NOT NULL) STRICT;
+    CREATE TABLE hold (
+      identity TEXT PRIMARY KEY, spelled TEXT NOT NULL, run INTEGER NOT NULL, since INTEGER NOT NULL,
+      desired TEXT NOT NULL
+    ) STRICT;
+    """
+
+  private static let plans = """
+    CREATE TABLE pending (
+      digest TEXT NOT NULL, sha256 TEXT NOT NULL, code TEXT NOT NULL, actor TEXT NOT NULL, kept INTEGER NOT NULL,
+      text BLOB NOT NULL, PRIMARY KEY (digest, sha256)
+    ) STRICT;
+    CREATE INDEX pendingByCode ON pending(code);
+    CREATE TABLE approval (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, digest TEXT NOT NULL, sha256 TEXT NOT NULL, actor TEXT NOT NULL,
+      given INTEGER NOT NULL, reason TEXT, usedBy INTEGER REFERENCES run(id)
+    ) STRICT;
+    CREATE INDEX approvalOfPlan ON approval(digest, sha256);
+    """
+}
+
+extension Date {
+  /// As the store writes it: milliseconds since 1970.
+  var stored: Int64 { Int64((timeIntervalSince1970 * 1_000).rounded()) }
+
+  init(stored milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1_000) }
+}
