@@ -32,13 +32,19 @@ package struct History: Hashable, Sendable {
     package var kind: Kind
     package var provider: HSAIdentity?
     package var count: Int
+    /// How many members they took from commissions.
+    package var membersRemoved: Int
 
-    package init(hour: Date, action: Change.Action, kind: Kind, provider: HSAIdentity?, count: Int) {
+    package init(
+      hour: Date, action: Change.Action, kind: Kind, provider: HSAIdentity?, count: Int,
+      membersRemoved: Int = 0
+    ) {
       self.hour = hour
       self.action = action
       self.kind = kind
       self.provider = provider
       self.count = count
+      self.membersRemoved = membersRemoved
     }
   }
 

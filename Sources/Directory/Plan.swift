@@ -102,13 +102,15 @@ package struct ReadProof: Hashable, Sendable, Codable {
   package var contextBefore: [String]
   package var contextAfter: [String]
   /// The reasons why it is not complete; empty when it is.
-  package var faults: [String]
+  package var faults: [Fault]
   /// How far the directory's clock is ahead of ours, in seconds, where it shows one.
   package var clockSkew: Int?
+  /// When it was read, by our own clock; `nil` for a file. Not the plan's instant, which may be any day.
+  package var readAt: Date?
 
   package init(
     method: Method, origin: String, authorizationIdentity: String, entries: Int = 0, referrals: Int = 0,
-    finished: Bool = false, contextBefore: [String] = [], contextAfter: [String] = [], faults: [String] = []
+    finished: Bool = false, contextBefore: [String] = [], contextAfter: [String] = [], faults: [Fault] = []
   ) {
     self.method = method
     self.origin = origin

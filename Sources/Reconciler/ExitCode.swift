@@ -38,9 +38,9 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
     case planBroken
     /// The plan was made from a file, not from a directory.
     case observedFromFile
-    /// The plan changes entries because they were not seen.
-    case changesByAbsence
-    /// The plan changes entries because they were not seen, and the read did not see everything.
+    /// A guard has tripped.
+    case guardTripped
+    /// The read did not see everything, and a part is not what was asked for.
     case incompleteRead
     /// The directory does not have what is needed: the base, the schema.
     case directoryUnsuitable

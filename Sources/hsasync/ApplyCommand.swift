@@ -19,8 +19,9 @@ struct ApplyCommand: AsyncParsableCommand {
       that fails does not stop the others, but those that stand on it are skipped. After as many failures as the \
       configuration allows (apply: errors) the rest is not sent.
 
-      A plan with changes by absence is refused as a whole (exit code 3): ending something because it was not seen \
-      needs a guard, and this version has none.
+      Guards look at every plan before the first write: how much it deletes, ends, moves and changes, at each care \
+      provider and in all, and what the reading and the desired state are worth. One that trips refuses the whole \
+      plan (exit code 3).
 
       Interrupted (SIGINT, SIGTERM), it sends nothing more, waits for what has been sent, and tells what was done. \
       A second signal ends it at once.

@@ -67,7 +67,7 @@ extension Plan.Obstacle {
   var exitCode: ExitCode {
     switch self {
     case .findings: .desiredStateWrong
-    case .changesByAbsence: .refused
+    case .guards: .refused
     }
   }
 }

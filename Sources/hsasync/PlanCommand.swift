@@ -19,8 +19,9 @@ struct PlanCommand: AsyncParsableCommand {
         +  created      ~  updated      >  moved or renamed      ^  reactivated
         v  deactivated  #  archived     -  deleted               !  cannot be applied
 
-      Changes by absence (marked !) are for entries that a source which says it has them all no longer has. They are \
-      shown, and never applied by this version.
+      Changes by absence (marked !) are for entries that a source which says it has them all no longer has.
+
+      Guards (marked !) that have tripped are shown with what they counted and their limits; --verbose shows all.
 
       With --observed the directory is not asked: an LDIF export is read in its place, so that someone without \
       rights in the directory can review. The export needs operational attributes:
@@ -33,7 +34,7 @@ struct PlanCommand: AsyncParsableCommand {
         ldif  change records for ldapmodify, with the conditions as assertions
 
       The LDIF holds the values of protected persons and personal numbers too: keep it like the directory itself. It \
-      is refused while the plan has changes by absence. Modifications of unique attributes have their old values as \
+      is refused while a guard is tripped. Modifications of unique attributes have their old values as \
       the condition, because slapd misjudges an assertion there.
 
       EXAMPLES

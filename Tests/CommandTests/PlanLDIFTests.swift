@@ -85,7 +85,9 @@ import Testing
   }
 
   @Test func `a plan with changes by absence, or with errors, is not given as LDIF`() throws {
-    #expect(try obstacle(SamplePlan.withAbsence()) == .changesByAbsence(2))
+    #expect(
+      try obstacle(SamplePlan.withAbsence())
+        == .guards([GuardVerdict(.firstAbsence, .everything, .tripped, count: 2)]))
     #expect(try obstacle(SamplePlan.everyAction(findings: [Finding("x", subject: nil, "y")])) == .findings(1))
     #expect(try obstacle(SamplePlan.everyAction()) == nil)
   }

@@ -96,7 +96,7 @@ import Testing
     let world = RandomWorld(seed: seed)
     let directory = try InMemoryDirectory.holding(world.before)
     var proof = TestCatalogue.proof
-    proof.faults = ["a sentinel entry was not seen"]
+    proof.add(.sentinelMissing, "a sentinel entry was not seen")
     let plan = try makePlan(.wanting(world.after, complete: [.person]), against: directory.all, proof: proof)
     #expect(!plan.changes.contains { $0.action == .create || $0.isByAbsence })
   }

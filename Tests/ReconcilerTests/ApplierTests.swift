@@ -261,10 +261,29 @@ import Testing
   @Test func `changes entries because they were not seen`() async throws {
     var made = try made()
     made.markAsAbsence(1)
-    let complete = await refusal(made.plan)
-    #expect(complete?.code == .changesByAbsence && complete?.exitCode == .refused)
-    let incomplete = await refusal(made.plan(isComplete: false))
-    #expect(incomplete?.code == .incompleteRead && incomplete?.exitCode == .refused)
+    let unjudged = await refusal(made.plan)
+    #expect(unjudged?.code == .guardTripped && unjudged?.exitCode == .refused)
+    #expect(unjudged?.findings.map(\.code) == ["guard-firstAbsence"])
+  }
+
+  @Test func `has a guard that tripped, unless somebody has lifted it; errors are never lifted`() async throws
+  {
+    var plan = try made().plan
+    plan.guards = [
+      GuardVerdict(.updated, .everything, .passed, count: 1),
+      GuardVerdict(.deleted, .everything, .tripped, count: 3, of: 4, limitCount: 1, limitPercent: 50),
+    ]
+    let refused = await refusal(plan)
+    #expect(refused?.code == .guardTripped && refused?.exitCode == .refused)
+    #expect(refused?.findings.map(\.message) == ["deleted entries in all: 3 of 4 (75 %), limit 1 or 50 %"])
+    #expect(throws: Never.self) { try PlanApproval.check(plan, approved: true) }
+    plan.findings = [Finding("x", .error, "wrong")]
+    let wrong = #expect(throws: Refusal.self) { try PlanApproval.check(plan, approved: true) }
+    #expect(wrong?.code == .planHasErrors)
+    plan.findings = []
+    plan.proof.method = .file
+    let file = #expect(throws: Refusal.self) { try PlanApproval.check(plan, approved: true) }
+    #expect(file?.code == .observedFromFile)
   }
 
   @Test func `was made from a file`() async throws {

@@ -93,7 +93,9 @@ import Testing
     for ways in [nil, [SearchRequest.Method.plain]] as [[SearchRequest.Method]?] {
       let read = try await Self.read(configuration, ways: ways)
       #expect(!read.proof.isComplete && !read.proof.finished)
-      #expect(read.proof.faults.contains { $0.contains("LimitExceeded") }, "\(read.proof.faults)")
+      #expect(
+        read.proof.faults.contains { $0.code == .cutShort && $0.text.contains("LimitExceeded") },
+        "\(read.proof.faults)")
     }
   }
 
@@ -111,7 +113,7 @@ import Testing
       try Self.configuration(catalogue.slapd, as: "reader", sentinels: sentinels))
     #expect(reader.proof.finished && !reader.proof.isComplete)
     #expect(
-      reader.proof.faults.map { $0.prefix { $0 != ":" } } == [
+      reader.proof.faults.map { $0.text.prefix { $0 != ":" } } == [
         "sentinel 2 of 4 was not among the entries read", "sentinel 3 of 4 cannot be read",
       ])
   }
@@ -201,6 +203,6 @@ import Testing
       .name(Array(try Catalogue.dn(1).description.uppercased().utf8)), .unreadable,
     ])
     watch.look(at: batch)
-    #expect(watch.faults.map { $0.prefix(15) } == ["sentinel 2 of 4", "sentinel 4 of 4"])
+    #expect(watch.faults.map { $0.text.prefix(15) } == ["sentinel 2 of 4", "sentinel 4 of 4"])
   }
 }

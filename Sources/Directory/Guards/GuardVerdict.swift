@@ -4,11 +4,11 @@ package struct GuardVerdict: Hashable, Sendable {
   package enum Name: String, CaseIterable, Hashable, Sendable, Codable {
     /// Deletions.
     case deleted
-    /// Deactivations and archivings, by absence.
+    /// Deactivations and archivings.
     case deactivated
     /// Moves and renames.
     case moved
-    /// Modifications.
+    /// Modifications and reactivations.
     case updated
     /// Members taken from commissions.
     case membersRemoved
@@ -43,6 +43,8 @@ package struct GuardVerdict: Hashable, Sendable {
     /// A kind under one care provider.
     case provider(HSAIdentity, Kind)
     case unit(HSAIdentity)
+    /// The members of one commission.
+    case commission(HSAIdentity)
     /// A source of the desired state.
     case source(String)
   }

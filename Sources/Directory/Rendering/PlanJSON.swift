@@ -66,7 +66,7 @@ package struct PlanJSON {
       "referrals": .number(proof.referrals), "finished": .bool(proof.finished),
       "complete": .bool(proof.isComplete), "contextBefore": .array(proof.contextBefore.map { .string($0) }),
       "contextAfter": .array(proof.contextAfter.map { .string($0) }),
-      "faults": .array(proof.faults.map { .string($0) }),
+      "faults": .array(proof.faults.map { .string($0.text) }),
     ]
   }
 

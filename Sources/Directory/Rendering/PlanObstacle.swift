@@ -3,23 +3,33 @@ extension Plan {
   package enum Obstacle: Hashable, Sendable, CustomStringConvertible {
     /// So many findings are errors.
     case findings(Int)
-    /// So many changes come from something not having been seen.
-    case changesByAbsence(Int)
+    /// These guards have tripped.
+    case guards([GuardVerdict])
 
     package var description: String {
       switch self {
       case .findings(let count): "\(count.counting("error")) must be corrected first"
-      case .changesByAbsence(let count):
-        "\(count.counting("change")) would be made because entries are absent from a source, and there is no guard for that yet"
+      case .guards(let tripped):
+        "\(tripped.count.counting("guard")) tripped: "
+          + Set(tripped.map(\.name.rawValue)).sorted().joined(separator: ", ")
       }
     }
+  }
+
+  /// The guards that stand in the way.
+  ///
+  /// A plan that no guard has looked at is held back by what it would do by absence, and by nothing else.
+  package var tripped: [GuardVerdict] {
+    guard guards.isEmpty else { return guards.filter(\.isTripped) }
+    let absent = changes.count(where: \.isByAbsence)
+    return absent > 0 ? [GuardVerdict(.firstAbsence, .everything, .tripped, count: absent)] : []
   }
 
   /// The first thing in the way of applying it; `nil` when there is none.
   package var obstacle: Obstacle? {
     let errors = findings.count { $0.severity == .error }
     if errors > 0 { return .findings(errors) }
-    let absent = changes.count(where: \.isByAbsence)
-    return absent > 0 ? .changesByAbsence(absent) : nil
+    let tripped = tripped
+    return tripped.isEmpty ? nil : .guards(tripped)
   }
 }

@@ -14,8 +14,10 @@ package struct PlanSummary {
     if errors > 0 { return "No plan: \(errors.counting("error")) must be corrected first\(time)" }
     if plan.changes.isEmpty { return agreement }
     let absent = plan.changes.count(where: \.isByAbsence)
-    let note = absent == 0 ? "" : "; \(absent.grouped) of them by absence, not to be applied"
-    return "Plan: \(actions.joined(separator: ", ")); \(plan.unchanged.grouped) unchanged\(note)\(time)"
+    let note = absent == 0 ? "" : "; \(absent.grouped) of them by absence"
+    let tripped = plan.tripped.isEmpty ? "" : "; refused by \(plan.tripped.count.counting("guard"))"
+    return
+      "Plan: \(actions.joined(separator: ", ")); \(plan.unchanged.grouped) unchanged\(note)\(tripped)\(time)"
   }
 
   /// How the directory was read, and whether all of it was.
@@ -61,7 +63,7 @@ package struct PlanSummary {
   private var verdict: String {
     let proof = plan.proof
     guard !proof.isComplete else { return "; complete" }
-    var reasons = proof.faults.map { VisibleText($0).text }
+    var reasons = proof.faults.map { VisibleText($0.text).text }
     if proof.referrals > 0 { reasons.append(proof.referrals.counting("referral")) }
     if !proof.finished { reasons.append("the read did not end with success") }
     return "; NOT complete: \(reasons.joined(separator: ", "))"

@@ -62,6 +62,7 @@ package struct PlanText {
     } else {
       writeChanges(to: &out)
     }
+    writeGuards(to: &out)
     out.write(summary.proof + "\n")
     out.write(summary.line + "\n")
   }
@@ -81,7 +82,7 @@ package struct PlanText {
     let sign = style.colour ? "\u{1B}[1;31m!\u{1B}[0m" : "!"
     out.write(
       "\(sign) by absence: \(PlanText.missing(absent)) no longer in a source that says it has them all.\n")
-    out.write("  This cannot be applied yet: it needs a guard, and there are none in this version.\n\n")
+    out.write("\n")
     write(absent, lines, to: &out)
   }
 
@@ -97,6 +98,12 @@ package struct PlanText {
       for line in lines.lines(of: change) { out.write(line + "\n") }
     }
     if !order.isEmpty { out.write("\n") }
+  }
+
+  private func writeGuards(to out: inout some TextOutputStream) {
+    let lines = GuardText(.english, plan: plan).lines(all: style.detail >= .verbose)
+    for line in lines { out.write(line + "\n") }
+    if !lines.isEmpty { out.write("\n") }
   }
 
   private func writeTable(to out: inout some TextOutputStream) {

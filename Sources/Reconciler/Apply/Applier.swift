@@ -46,10 +46,11 @@ package struct Applier: Sendable {
   /// Applies a plan.
   ///
   /// When the task is cancelled nothing more is sent, and what was sent is waited for.
+  /// - Parameter isApproved: whether somebody has lifted this plan's guards.
   /// - Throws: ``Refusal`` before anything is sent, when the plan may not be applied; `LDAPError` when the
   ///   directory cannot be reached at all.
-  package func apply(_ plan: Plan) async throws -> ApplyResult {
-    try PlanApproval.check(plan)
+  package func apply(_ plan: Plan, approved isApproved: Bool = false) async throws -> ApplyResult {
+    try PlanApproval.check(plan, approved: isApproved)
     guard !plan.changes.isEmpty else { return ApplyResult(outcomes: []) }
     let connection = try await open()
     let session = WriteSession(

@@ -2,7 +2,11 @@ import Directory
 
 /// Which plans may be applied at all; judged before the first write.
 enum PlanApproval {
-  static func check(_ plan: Plan) throws(Refusal) {
+  /// How many guards a refusal tells one by one.
+  private static let told = 20
+
+  /// - Parameter isApproved: whether somebody has lifted the guards of this very plan. Nothing else is ever lifted.
+  static func check(_ plan: Plan, approved isApproved: Bool = false) throws(Refusal) {
     let errors = plan.findings.filter { $0.severity == .error }
     if !errors.isEmpty {
       throw Refusal(
@@ -19,7 +23,7 @@ enum PlanApproval {
         .observedFromFile, .refused, "the plan was made from a file, which says nothing of the directory now",
         advice: "plan again from the directory")
     }
-    try checkAbsence(plan)
+    if !isApproved { try checkGuards(plan) }
   }
 
   private static func isOrdered(_ plan: Plan) -> Bool {
@@ -28,18 +32,18 @@ enum PlanApproval {
     }
   }
 
-  private static func checkAbsence(_ plan: Plan) throws(Refusal) {
-    let count = plan.changes.count { $0.isByAbsence }
-    guard count > 0 else { return }
-    if !plan.proof.isComplete {
-      throw Refusal(
-        .incompleteRead, .refused,
-        "\(count) changes are for entries that were not seen, and the read did not see everything",
-        advice: "remove the cause of the incomplete read and plan again")
+  private static func checkGuards(_ plan: Plan) throws(Refusal) {
+    let tripped = plan.tripped
+    // Where nothing would be written there is nothing to hold back.
+    guard !tripped.isEmpty, !plan.changes.isEmpty else { return }
+    let text = GuardText(.english, plan: plan)
+    let findings = tripped.prefix(told).map { verdict in
+      Finding("guard-\(verdict.name.rawValue)", .error, text.line(verdict), advice: text.cause(verdict))
     }
+    let more = tripped.count - findings.count
     throw Refusal(
-      .changesByAbsence, .refused,
-      "\(count) changes are for entries that a complete source no longer has; such changes are only shown",
-      advice: "give the rows an endDate, or declare the source without `complete`, and plan again")
+      .guardTripped, .refused,
+      "\(tripped.count.counting("guard")) tripped\(more > 0 ? ", \(more) of them not told here" : ""); nothing was written",
+      advice: "look at the plan; what is as it should be is approved for this one plan", findings: findings)
   }
 }

@@ -85,7 +85,7 @@ private struct FileReading<Content> {
     handOver(take)
     proof.finished = true
     proof.faults = watch.faults
-    if proof.entries == 0 { proof.faults.append("no entry lies under the base") }
+    if proof.entries == 0 { proof.add(.nothingRead, "no entry lies under the base") }
   }
 
   private mutating func handOver(_ take: (inout Content, EntryTable) throws -> Void) {

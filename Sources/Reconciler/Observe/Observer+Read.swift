@@ -59,13 +59,14 @@ extension Observer {
     proof.contextBefore = before
     proof.contextAfter = try await contextState()
     if ContextState(proof.contextAfter).isBehind(ContextState(before)) {
-      proof.faults.append(
+      proof.add(
+        .contextBackwards,
         "the directory's contextCSN went backwards during the read: it was restored or replaced")
     }
     if try await connection.whoAmI() != proof.authorizationIdentity {
-      proof.faults.append("the server held us for somebody else after the read")
+      proof.add(.identityChanged, "the server held us for somebody else after the read")
     }
-    if proof.entries == 0 { proof.faults.append("no entry was read, not even the base") }
+    if proof.entries == 0 { proof.add(.nothingRead, "no entry was read, not even the base") }
     return proof
   }
 }
@@ -116,7 +117,7 @@ private struct Reading {
     } catch {
       guard error.code == .operationFailed, let reason = error.result else { throw error }
       result = reason
-      proof.faults.append("the read ended with \(reason)")
+      proof.add(.cutShort, "the read ended with \(reason)")
     }
     return nil
   }
@@ -125,17 +126,17 @@ private struct Reading {
     result = outcome.result
     proof.referrals = outcome.referrals
     proof.finished = outcome.result == .success
-    if outcome.result != .success { proof.faults.append("the read ended with \(outcome.result)") }
+    if outcome.result != .success { proof.add(.cutShort, "the read ended with \(outcome.result)") }
     if outcome.referrals > 0 {
-      proof.faults.append(
-        "\(outcome.referrals) referrals point at entries on other servers, which were not read")
+      proof.add(
+        .referrals, "\(outcome.referrals) referrals point at entries on other servers, which were not read")
     }
     if outcome.entries != proof.entries {
-      proof.faults.append("\(outcome.entries) entries came and \(proof.entries) were taken")
+      proof.add(.miscounted, "\(outcome.entries) entries came and \(proof.entries) were taken")
     }
     // A refresh that leaves out what it lists as unchanged is not the whole content, and we asked without cookie.
     if let sync = outcome.sync, !sync.present.isEmpty {
-      proof.faults.append("the server sent a part of the content only, as if we had a cookie")
+      proof.add(.partialContent, "the server sent a part of the content only, as if we had a cookie")
     }
   }
 }

@@ -34,10 +34,11 @@ struct SentinelWatch {
   }
 
   /// What a read that has ended lacks, for people; names nobody.
-  var faults: [String] {
+  var faults: [ReadProof.Fault] {
     marks.indices.filter { !isSeen[$0] }.map { index in
       let why = marks[index] == .unreadable ? "cannot be read" : "was not among the entries read"
-      return "sentinel \(index + 1) of \(marks.count) \(why): rights or entries were lost"
+      return ReadProof.Fault(
+        .sentinelMissing, "sentinel \(index + 1) of \(marks.count) \(why): rights or entries were lost")
     }
   }
 }
