@@ -25,6 +25,8 @@ package struct Plan: Sendable {
   package var isOfEndings = false
   /// In words, what of a larger plan this is; `nil`: all of it.
   package var part: String?
+  /// Who is missing from a source that declares itself complete, changed or not; none when the read was not complete.
+  package var absentees: [HSAIdentity] = []
   /// What will happen by itself, where somebody asked.
   package var foreseen: [Foreseen] = []
 

@@ -35,11 +35,13 @@ extension InMemoryDirectory {
 /// Plans against a directory in memory, its entries given in batches of `size` in the order given.
 func makePlan(
   _ desired: DesiredState, against entries: [Entry], size: Int = 7, proof: ReadProof = TestCatalogue.proof,
-  management: Management = TestCatalogue.management, scope: Comparison.Scope? = nil
+  management: Management = TestCatalogue.management, scope: Comparison.Scope? = nil, history: History? = nil,
+  horizon: Double? = nil, summary: DesiredSummary = DesiredSummary()
 ) throws -> Plan {
   var comparison = Comparison(
     desired: desired, profile: TestCatalogue.profile, management: management, schema: TestCatalogue.schema,
-    base: try DistinguishedName(parsing: RandomWorld.base), instant: TestCatalogue.instant, scope: scope)
+    base: try DistinguishedName(parsing: RandomWorld.base), instant: TestCatalogue.instant, scope: scope,
+    history: history, horizon: horizon, summary: summary)
   var builder = EntryTableBuilder()
   for (index, entry) in entries.enumerated() {
     builder.append(entry)

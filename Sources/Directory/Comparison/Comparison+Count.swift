@@ -12,7 +12,7 @@ extension Comparison {
   }
 
   /// Whether the entry's end has passed; an end that cannot be read is none.
-  private func isOver(_ rows: EntryTable.Rows, _ scratch: [Int32]) -> Bool {
+  func isOver(_ rows: EntryTable.Rows, _ scratch: [Int32]) -> Bool {
     guard scratch[rules.endDate] >= 0, let value = rows.values(of: Int(scratch[rules.endDate])).first else {
       return false
     }

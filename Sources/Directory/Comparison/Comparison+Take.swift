@@ -34,6 +34,7 @@ extension Comparison {
     if kind == nil, row >= 0 { unrecognised.insert(row) }
     var seen = remember(entry, rows, scratch)
     if let kind { count(kind, found, rows, scratch, at: Int(seen.parent)) }
+    if horizon != nil, let kind, identity >= 0 { foresee(kind, found, identity, seen, rows, scratch) }
     if identity >= 0 { recordHolder(identity, rows, scratch) }
     if needsKeeping(row: row, kind: kind, identity: identity, rows, scratch, wanted) {
       keep(entry, rows, names, kind: kind ?? .unit, identity: identity, &seen)

@@ -56,6 +56,10 @@ package struct Comparison: Sendable {
   let base: DistinguishedName
   let instant: Date
   let scope: Scope?
+  let summary: DesiredSummary
+  let history: History?
+  /// How many seconds after the instant what will happen by itself is told; `nil`: it is not.
+  let horizon: Double?
   let rules: AttributeRules
   let rulesByKind: [Kind: [AttributeRules.Rule]]
 
@@ -78,6 +82,8 @@ package struct Comparison: Sendable {
   var observedCounts = Array(repeating: 0, count: Kind.count)
   /// How many entries that have not ended lie directly under each place: ``Kind/count`` numbers a place, by rank.
   var livingAtPlace: [UInt32] = []
+  /// What will happen by itself to observed entries, within the horizon.
+  var dates: [SeenDate] = []
   /// The HSA-ids that units name as their responsible care provider.
   var providers = ByteIndex(foldingCase: true)
   var classifier: KindClassifier
@@ -102,9 +108,14 @@ package struct Comparison: Sendable {
   /// The instant as `yyyyMMddHHmmssZ`.
   let instantText: [UInt8]
 
+  /// - Parameter history: what is remembered of earlier runs; `nil`: nothing, and an absentee's grace counts from its
+  ///   end alone.
+  /// - Parameter horizon: how many seconds ahead to tell what will happen by itself; the read must then have asked for
+  ///   ``attributes(_:_:foreseeing:)``.
   package init(
     desired: DesiredState, profile: Profile, management: Management, schema: Schema, base: DistinguishedName,
-    instant: Date, scope: Scope? = nil
+    instant: Date, scope: Scope? = nil, history: History? = nil, horizon: Double? = nil,
+    summary: DesiredSummary = DesiredSummary()
   ) {
     self.desired = desired
     self.profile = profile
@@ -113,6 +124,9 @@ package struct Comparison: Sendable {
     self.base = base
     self.instant = instant
     self.scope = scope
+    self.summary = summary
+    self.history = history
+    self.horizon = horizon
     rules = AttributeRules(profile: profile, management: management, schema: schema)
     rulesByKind = rules.table(for: desired.table.names)
     identities = ByteIndex(foldingCase: true, capacity: desired.rows.count + 64)
@@ -134,8 +148,12 @@ package struct Comparison: Sendable {
   }
 
   /// The attributes that a read for this comparison must ask for.
-  package static func attributes(_ profile: Profile, _ management: Management) -> [String] {
-    AttributeRules.attributesToRead(profile, management)
+  ///
+  /// - Parameter foreseeing: whether the comparison has a horizon.
+  package static func attributes(
+    _ profile: Profile, _ management: Management, foreseeing: Bool = false
+  ) -> [String] {
+    AttributeRules.attributesToRead(profile, management, foreseeing: foreseeing)
   }
 
   /// The filter with which everything under the base is read: units without a class of ours still hold entries of ours.

@@ -7,6 +7,13 @@ struct Ordering {
     /// `nil` when there is no such node: then only the entry itself is in scope.
     var node: Int?
     var identity: HSAIdentity?
+
+    /// Whether an entry that lies, or will lie, under some nodes is in it.
+    func includes(_ other: HSAIdentity, _ nodes: [Int], _ tree: Tree) -> Bool {
+      if let identity, other == identity { return true }
+      guard let node else { return false }
+      return nodes.contains { tree.isObserved($0, under: node) || tree.path($0).contains(node) }
+    }
   }
 
   private var drafts: [Draft]
@@ -87,18 +94,12 @@ struct Ordering {
 
   private func closure(of scope: Scope) -> Set<Int> {
     var result: Set<Int> = []
-    var open = drafts.indices.filter { isIn(scope, drafts[$0]) }
+    var open = drafts.indices.filter {
+      scope.includes(drafts[$0].change.identity, drafts[$0].nodes, planner.tree)
+    }
     while let draft = open.popLast() {
       if result.insert(draft).inserted { open += hard(draft) }
     }
     return result
-  }
-
-  private func isIn(_ scope: Scope, _ draft: Draft) -> Bool {
-    if let identity = scope.identity, draft.change.identity == identity { return true }
-    guard let node = scope.node else { return false }
-    return draft.nodes.contains {
-      planner.tree.isObserved($0, under: node) || planner.tree.path($0).contains(node)
-    }
   }
 }

@@ -7,21 +7,24 @@ extension Planner {
     guard !comparison.completeKinds.isEmpty else { return }
     let claimed = Set(observedEntry.values)
     var isWithheld = false
-    var absentees: Set<String> = []
+    var ended: Set<String> = []
     for index in comparison.kept.indices where !claimed.contains(index) && !isListed(index) {
       guard let source = sourceWithout(index),
         let policy = comparison.management[comparison.kept[index].kind]?.absent,
-        policy != .keep, let entry = entry(index)
+        let entry = entry(index)
       else { continue }
       guard isComplete else {
-        isWithheld = true
+        isWithheld = isWithheld || policy != .keep
         continue
       }
-      absentees.insert(HSAIdentity.normalForm(entry.text(profile.identity) ?? ""))
+      let identity = HSAIdentity(entry.text(profile.identity) ?? "")
+      absentees.append(identity)
+      guard policy != .keep, !reportHold(identity) else { continue }
+      ended.insert(identity.normalForm)
       end(index, entry, source: source, mayDelete: policy == .delete)
     }
     if isWithheld { reportWithheld() }
-    reportListed(absentees)
+    reportListed(ended)
   }
 
   /// A commission that lists a person who has ended or ends by this plan is out of step with the rest of its file.
@@ -84,19 +87,37 @@ extension Planner {
     let endedAt = endInstant(of: entry)
     let isMarked = entry["objectClass"].contains { isMark($0) }
     if isMarked {
-      if !isArchived(entry) { archive(index, entry, source: source) }
-      return
+      guard !isArchived(entry) else { return }
+      ending.insert(comparison.kept[index].identity)
+      return archive(index, entry, source: source)
     }
+    let due = deletionDue(index, entry, end: endedAt)
+    let isDue = due <= comparison.instant && isAbsenceKnown(entry)
+    if mayDelete, !isDue { comingDeletions.append((index, due)) }
     if let endedAt, endedAt <= comparison.instant {
-      let grace = Double(comparison.management[comparison.kept[index].kind]?.grace ?? 0)
-      if mayDelete, endedAt.addingTimeInterval(grace) <= comparison.instant {
-        delete(index, entry, source: source)
-      }
+      if mayDelete, isDue { delete(index, entry, source: source) }
       return
     }
+    ending.insert(comparison.kept[index].identity)
     var differences = Differences()
     differences.addEnd(self, entry)
     write(.deactivate, index, entry, differences, source: source)
+  }
+
+  /// When the grace of an absentee is over: it counts from its end or from the first recorded absence, whichever is
+  /// later. What is not over or not recorded yet counts from now.
+  private func deletionDue(_ index: Int, _ entry: Entry, end: Date?) -> Date {
+    let grace = Double(comparison.management[comparison.kept[index].kind]?.grace ?? 0)
+    let end = min(end ?? comparison.instant, comparison.instant)
+    guard let history = comparison.history else { return end.addingTimeInterval(grace) }
+    let since = history.absentSince[HSAIdentity(entry.text(profile.identity) ?? "")]
+    return max(end, since ?? comparison.instant).addingTimeInterval(grace)
+  }
+
+  /// Whether an earlier run saw that the entry was absent; where nothing is remembered, nobody can say.
+  private func isAbsenceKnown(_ entry: Entry) -> Bool {
+    guard let history = comparison.history else { return true }
+    return history.absentSince[HSAIdentity(entry.text(profile.identity) ?? "")] != nil
   }
 
   /// Whether a class marks a care provider or care unit: such are archived and stay for the logs and blocks that name them.

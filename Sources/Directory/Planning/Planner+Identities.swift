@@ -173,6 +173,7 @@ extension Planner {
   }
 
   private mutating func refuse(_ row: Int, parent: DesiredState.Parent) {
+    if isHeld(parent) { return refuseGroundless(row) }
     setAside.insert(row)
     let what = if case .identity(let id) = parent { "the unit \(id)" } else { "the parent that is named" }
     findings.append(

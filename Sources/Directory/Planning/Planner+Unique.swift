@@ -26,7 +26,7 @@ extension Planner {
     }.first
   }
 
-  private func identityIndex(of row: Int) -> Int {
+  func identityIndex(of row: Int) -> Int {
     if let kept = observedEntry[row] { return comparison.kept[kept].identity }
     var text = identity(of: row).text
     return text.withUTF8 { comparison.identities.find(UnsafeRawBufferPointer($0)) } ?? -1

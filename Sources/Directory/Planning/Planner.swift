@@ -31,6 +31,14 @@ struct Planner: Sendable {
   var updated: Set<Int> = []
   var names: Names
   let isComplete: Bool
+  /// Rows that an undo keeps from being planned.
+  var held: Set<Int> = []
+  /// Who is missing from a complete source.
+  var absentees: [HSAIdentity] = []
+  /// Deletions that will be due, by index in the comparison's `kept`.
+  var comingDeletions: [(kept: Int, at: Date)] = []
+  /// Indices in `identities` of absentees that end by this plan.
+  var ending: Set<Int> = []
 
   init(_ comparison: Comparison, isComplete: Bool) {
     self.comparison = comparison
@@ -45,6 +53,7 @@ struct Planner: Sendable {
 
   mutating func plan(proof: ReadProof) -> Plan {
     settleIdentities()
+    setAsideHeld()
     placeNewContainers()
     resolveParents()
     planStructure()
@@ -60,7 +69,10 @@ struct Planner: Sendable {
         ($0.position?.description ?? "", $0.code) < ($1.position?.description ?? "", $1.code)
       },
       unchanged: unchanged, observed: observed, proof: proof)
+    plan.desired = comparison.summary
     plan.population = census.population(self)
+    plan.absentees = absentees.sorted()
+    plan.foreseen = foreseen()
     return plan
   }
 
@@ -120,7 +132,7 @@ struct Planner: Sendable {
     return String(decoding: comparison.briefs[start..<start + Int(seen.uuidLength)], as: UTF8.self)
   }
 
-  private func scopeNode() -> Ordering.Scope? {
+  func scopeNode() -> Ordering.Scope? {
     switch comparison.scope {
     case nil: return nil
     case .name(let name): return Ordering.Scope(node: tree.node(named: name), identity: nil)
