@@ -199,3 +199,39 @@ struct ConfigurationFile {
     }
   }
 }
+
+@Suite struct `A configuration's audit log` {
+  @Test func `says where its head is sent and when a file is finished`() throws {
+    let file = try ConfigurationFile(
+      `A configuration`.good + """
+
+        audit:
+          head: [journald, /mnt/elsewhere/hsasync-head, ./head]
+          rotate: 8 MiB
+          every: 500
+        """)
+    let audit = try file.load().audit
+    #expect(
+      audit.head == [
+        .journald(), .file("/mnt/elsewhere/hsasync-head"), .file(file.folder.path("./head")),
+      ])
+    #expect(audit.rotate == 8 << 20 && audit.every == 500)
+    #expect(try ConfigurationFile(`A configuration`.good).load().audit == AuditSettings())
+  }
+
+  @Test func `refuses what is no place and no size`() throws {
+    let text =
+      `A configuration`.good + """
+
+        audit:
+          head: journal
+          rotate: 64 MB
+          every: 0
+          sign: true
+        """
+    #expect(
+      try ConfigurationFile(text).faults() == [
+        "7:9 wrong-audit-head", "8:11 wrong-size", "9:10 wrong-number", "10:3 unknown-key",
+      ])
+  }
+}

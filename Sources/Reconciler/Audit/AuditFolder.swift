@@ -26,11 +26,11 @@ struct AuditFolder: Hashable, Sendable {
   }
 
   /// The names of the files that are no longer written, in the order of their records.
-  ///
-  /// - Throws: what the system says when the folder cannot be listed.
-  func finished() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: path)
-      .compactMap { name in AuditFolder.firstSequence(name).map { (name, $0) } }
+  func finishedNames() throws(Refusal) -> [String] {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      throw Refusal(reading: path, errno: errno)
+    }
+    return names.compactMap { name in AuditFolder.firstSequence(name).map { (name, $0) } }
       .sorted { $0.1 < $1.1 }.map(\.0)
   }
 

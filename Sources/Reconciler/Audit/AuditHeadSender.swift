@@ -8,7 +8,7 @@ final class AuditHeadSender: Sendable {
   private struct State {
     /// Records since the head was last sent.
     var unsent = 0
-    var warnings: [String: Finding] = [:]
+    var warnings: [AuditHead: Finding] = [:]
     /// Places that did not come back in time, such as a file server that is gone: they are not waited for again.
     var givenUp: Set<AuditHead> = []
   }
@@ -24,7 +24,7 @@ final class AuditHeadSender: Sendable {
     self.patience = patience
   }
 
-  var warnings: [Finding] { state.withLock { $0.warnings.sorted { $0.key < $1.key }.map(\.value) } }
+  var warnings: [Finding] { state.withLock { state in heads.compactMap { state.warnings[$0] } } }
 
   /// Counts records that were written, and sends the head when it is due.
   func note(_ mark: AuditMark, _ count: Int, isDue: Bool, _ time: String) {
@@ -59,7 +59,7 @@ final class AuditHeadSender: Sendable {
     let finding = Finding(
       "audit-head-unsent", .warning, "the audit log's head could not be sent to \(head.text): \(reason)",
       advice: "see `audit: head` in the configuration; without it nobody notices that the log's end is gone")
-    state.withLock { $0.warnings[head.text] = finding }
+    state.withLock { $0.warnings[head] = finding }
   }
 
   /// What became of one sending, told by another thread.

@@ -12,7 +12,9 @@ final class AuditLock: Sendable {
     let path = folder.path
     if mkdir(path, 0o700) != 0, errno == ENOENT {
       let above = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-      guard mkdir(above, 0o700) == 0, mkdir(path, 0o700) == 0 else { throw Refusal(audit: path, errno: errno) }
+      guard mkdir(above, 0o700) == 0, mkdir(path, 0o700) == 0 else {
+        throw Refusal(audit: path, errno: errno)
+      }
     }
     let opened = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard opened >= 0 else { throw Refusal(audit: path, errno: errno) }
@@ -20,12 +22,23 @@ final class AuditLock: Sendable {
     descriptor = opened
   }
 
+  /// Opens the folder for who only reads.
+  init(reading folder: AuditFolder) throws(Refusal) {
+    let opened = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard opened >= 0 else { throw Refusal(reading: folder.path, errno: errno) }
+    path = folder.path
+    descriptor = opened
+  }
+
   deinit { close(descriptor) }
 
   /// Waits for the lock, for ten seconds at most: whoever holds it is writing a few lines.
-  func hold() throws(Refusal) -> Held {
+  ///
+  /// - Parameter shared: with others who read.
+  func hold(shared: Bool = false) throws(Refusal) -> Held {
+    let kind = shared ? LOCK_SH : LOCK_EX
     for _ in 0..<5_000 {
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return Held(descriptor) }
+      if flock(descriptor, kind | LOCK_NB) == 0 { return Held(descriptor) }
       guard errno == EWOULDBLOCK || errno == EINTR else { throw Refusal(audit: path, errno: errno) }
       usleep(2_000)
     }

@@ -130,9 +130,7 @@ extension AuditWriter {
 
   /// Where the newest of the finished files ends.
   private static func lastFinished(_ folder: AuditFolder) throws(Refusal) -> AuditMark {
-    let names: [String]
-    do { names = try folder.finished() } catch { throw Refusal(audit: folder.path, errno: EACCES) }
-    guard let name = names.last else { return .beginning }
+    guard let name = try folder.finishedNames().last else { return .beginning }
     let file = try AuditFile(folder.path(name))
     let tail = try AuditTail(of: file.descriptor, size: file.size, path: file.path)
     guard let mark = tail.mark, tail.torn.isEmpty else {

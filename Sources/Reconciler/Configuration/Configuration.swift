@@ -108,6 +108,7 @@ package struct Configuration: Sendable {
   package var management: Management
   package var sentinels: [Sentinel]
   package var apply = Apply()
+  package var audit = AuditSettings()
   /// slapd schema files, for checks without a server.
   package var schema: [String]
   /// The folder that remembers runs.

@@ -48,6 +48,7 @@ struct ConfigurationReader {
     let apply = mapping.mapping("apply") { readApply(&$0) }
     let store = readStore(&mapping)
     let preimages = mapping.mapping("journal") { $0.seconds("preimages", in: 0...(10 * 366 * 86_400)) }
+    let audit = mapping.mapping("audit") { readAudit(&$0) }
     let management = readManagement(mapping.node("manage"), profile)
     guard let server, let server, let base, let profile, let profileFile else { return nil }
     var result = Configuration(
@@ -57,6 +58,7 @@ struct ConfigurationReader {
     result.apply = apply ?? result.apply
     result.store = store ?? result.store
     result.preimages = (preimages ?? nil) ?? result.preimages
+    result.audit = audit ?? result.audit
     return result
   }
 
