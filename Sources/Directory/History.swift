@@ -79,21 +79,38 @@ package struct History: Hashable, Sendable {
 
 /// What the desired state was, in numbers.
 package struct DesiredSummary: Hashable, Sendable, Codable {
-  /// The manifest's serial, where there is one.
+  /// What a manifest says of its set.
+  package struct Seal: Hashable, Sendable, Codable {
+    /// Grows with each sealing; a lower one than was accepted is an old set.
+    package var serial: Int
+    /// SHA-256 over the names and hashes of the set's files; lower-case hexadecimal.
+    package var sha256: String
+
+    package init(serial: Int, sha256: String) {
+      self.serial = serial
+      self.sha256 = sha256
+    }
+  }
+
+  /// The manifest's serial, where one manifest speaks for all files.
   package var serial: Int?
   /// SHA-256 over the files, in order; lower-case hexadecimal.
   package var digest: String
   package var rows: [Kind: Int]
   /// By the name of the source.
   package var rowsBySource: [String: Int]
+  /// The manifests, by the folder each lies in, as written in the configuration.
+  package var seals: [String: Seal]
 
   package init(
-    serial: Int? = nil, digest: String = "", rows: [Kind: Int] = [:], rowsBySource: [String: Int] = [:]
+    serial: Int? = nil, digest: String = "", rows: [Kind: Int] = [:], rowsBySource: [String: Int] = [:],
+    seals: [String: Seal] = [:]
   ) {
     self.serial = serial
     self.digest = digest
     self.rows = rows
     self.rowsBySource = rowsBySource
+    self.seals = seals
   }
 
   /// What tells one desired state from another: the serial, or the digest where none is counted.

@@ -72,7 +72,8 @@ extension AuditBench {
     }
     for place in 0...8 {
       #expect(
-        try bench.finding(Array(lines[..<place]) + [made] + Array(lines[place...])) == "\(place + 1) notARecord \(place)")
+        try bench.finding(Array(lines[..<place]) + [made] + Array(lines[place...]))
+          == "\(place + 1) notARecord \(place)")
       guard place > 0 else { continue }
       let doubled = Array(lines[..<place] + [lines[place - 1]] + lines[place...])
       #expect(try bench.finding(doubled) == "\(place + 1) repeated \(place)")
@@ -93,7 +94,9 @@ extension AuditBench {
     let others = forged.lines()
     #expect(try bench.finding(Array(lines[..<2]) + [others[2]] + Array(lines[3...])) == "4 spliced 3")
     for place in 3...5 {
-      #expect(try bench.finding(Array(lines[..<place]) + Array(others[place...])) == "\(place + 1) spliced \(place)")
+      #expect(
+        try bench.finding(Array(lines[..<place]) + Array(others[place...])) == "\(place + 1) spliced \(place)"
+      )
     }
   }
 
