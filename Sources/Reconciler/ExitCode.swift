@@ -32,6 +32,8 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
     case auditUnusable
     /// The desired state has faults.
     case desiredStateWrong
+    /// A set of desired files is not sealed with that serial, or not by that name.
+    case sealRefused
     /// The plan has findings that are errors.
     case planHasErrors
     /// The plan is not one: its order refers to changes that are not before.

@@ -70,15 +70,27 @@ package struct Configuration: Sendable {
     /// Files, folders or patterns, resolved against the configuration's folder.
     package var paths: [String]
     package var declaration: SourceDeclaration
+    package var manifest: ManifestPolicy
     package var position: SourcePosition
 
     package init(
-      paths: [String], declaration: SourceDeclaration = SourceDeclaration(), position: SourcePosition
+      paths: [String], declaration: SourceDeclaration = SourceDeclaration(),
+      manifest: ManifestPolicy = .optional, position: SourcePosition
     ) {
       self.paths = paths
       self.declaration = declaration
+      self.manifest = manifest
       self.position = position
     }
+  }
+
+  /// Whether a source's files are read without a manifest that they agree with.
+  package enum ManifestPolicy: String, CaseIterable, Hashable, Sendable {
+    /// Not without one.
+    case required
+    /// Without one, yes. One that is there must be right all the same: somebody sealed the set so that a change
+    /// to it would be noticed, and to look away from it would be worse than never to have had it.
+    case optional
   }
 
   /// An entry that must be seen by every read that is to count as complete.

@@ -21,12 +21,14 @@ extension ConfigurationReader {
     let names = mapping.strings("files")
     if names.isEmpty { mapping.missing("files") }
     let paths = names.compactMap { expanded($0, at: position).map(resolve) }
+    let manifest = mapping.choice("manifest", of: Configuration.ManifestPolicy.self) ?? .optional
     // Without a profile, which is a finding already, attributes and kinds cannot be judged.
     guard let profile else {
       for key in ["complete", "provides"] { _ = mapping.node(key) }
       return nil
     }
     let declaration = SourceDeclaration(reading: &mapping, profile: profile)
-    return Configuration.Desired(paths: paths, declaration: declaration, position: position)
+    return Configuration.Desired(
+      paths: paths, declaration: declaration, manifest: manifest, position: position)
   }
 }

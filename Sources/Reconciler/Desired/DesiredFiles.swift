@@ -9,6 +9,14 @@ struct DesiredFiles {
     /// Index in the configuration's `desired`.
     var source: Int
     var format: Format
+    /// The folder that a manifest of its set lies in.
+    var root: String
+
+    /// Its name in that manifest.
+    var name: String {
+      let name = path.hasPrefix(root + "/") ? path.dropFirst(root.count) : path[...]
+      return String(name.drop { $0 == "/" })
+    }
   }
 
   enum Format: Hashable {
@@ -26,14 +34,37 @@ struct DesiredFiles {
   private(set) var files: [File] = []
   private(set) var findings: [Finding] = []
   private var seen: [RegularFile.Identity: String] = [:]
+  private var root = ""
 
   /// Resolves all that the configuration names.
   static func find(_ desired: [Configuration.Desired]) -> DesiredFiles {
     var result = DesiredFiles()
     for (index, source) in desired.enumerated() {
-      for path in source.paths { result.resolve(path, of: source, at: index) }
+      for path in source.paths {
+        result.root = root(of: path)
+        result.resolve(normal(path), of: source, at: index)
+      }
     }
     return result
+  }
+
+  /// The folder of the set that a path of the configuration means: itself, or the last one that has no pattern in
+  /// it and lies above the files.
+  static func root(of path: String) -> String {
+    let path = normal(path)
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return path }
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let fixed = parts.dropLast().prefix { part in !part.contains { "*?[".contains($0) } }
+    let root = fixed.joined(separator: "/")
+    return root.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : root
+  }
+
+  /// A path without what means nothing in it, so that one folder has one name.
+  static func normal(_ path: String) -> String {
+    let parts = path.split(separator: "/").filter { $0 != "." }
+    return (path.hasPrefix("/") ? "/" : "")
+      + (parts.isEmpty && !path.hasPrefix("/") ? "." : parts.joined(separator: "/"))
   }
 
   private mutating func resolve(_ path: String, of source: Configuration.Desired, at index: Int) {
@@ -88,7 +119,7 @@ struct DesiredFiles {
           advice: "name each file once"))
       return
     }
-    files.append(File(path: path, source: index, format: format))
+    files.append(File(path: path, source: index, format: format, root: root))
   }
 
   private mutating func report(_ fault: RegularFile.Fault, _ path: String, _ source: Configuration.Desired) {

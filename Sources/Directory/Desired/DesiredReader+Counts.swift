@@ -1,0 +1,9 @@
+// How many rows were read, before rows about one identity are joined.
+extension DesiredReader {
+  /// By the file's name.
+  package var rowsByFile: [String: Int] {
+    var counts = [Int](repeating: 0, count: files.count)
+    for row in rows { counts[Int(row.file)] += 1 }
+    return Dictionary(zip(files, counts), uniquingKeysWith: +)
+  }
+}
