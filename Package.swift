@@ -53,7 +53,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "hsasync", "Directory", "LDAP", "TestKit", .product(name: "Subprocess", package: "swift-subprocess"),
+        "hsasync", "Reconciler", "Directory", "LDAP", "TestKit",
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       exclude: ["Golden"]),
     .executableTarget(

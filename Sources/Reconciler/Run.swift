@@ -73,11 +73,30 @@ package struct Run: Sendable {
   ///
   /// - Throws: ``Refusal`` before the first write, when the plan may not be applied; `LDAPError`.
   package func apply(_ plan: Plan) async throws -> ApplyResult {
-    let applier = Applier(
+    let store = try Store.open(configuration.store)
+    let audit = try AuditLog.open(folder: configuration.store + "/audit")
+    let actor = Actor.current()
+    _ = try await Recovery(store: store, audit: audit, by: actor, open: openConnection).settle(at: Date())
+    let run = NewRun(of: plan, digest: "", by: actor, at: Date())
+    let journal = try Journal.begin(run, of: plan, store: store, audit: audit)
+    do {
+      let result = try await applier.apply(plan, journal: journal)
+      try await journal.end(result)
+      return result
+    } catch {
+      try await journal.end(refused: error)
+      throw error
+    }
+  }
+
+  private var applier: Applier {
+    Applier(
       profile: configuration.profile, settings: configuration.applySettings, logger: logger,
-      progress: progress
-    ) { try await configuration.openConnection(logger: logger) }
-    return try await applier.apply(plan)
+      progress: progress, open: openConnection)
+  }
+
+  @Sendable private func openConnection() async throws -> LDAPConnection {
+    try await configuration.openConnection(logger: logger)
   }
 
   /// What the agent can rely on at this server.

@@ -210,3 +210,17 @@ final class Told: Sendable {
   var report: ProgressReport { { progress in self.all.withLock { $0.append(progress) } } }
   var progress: [Reconciler.Progress] { all.withLock { $0 } }
 }
+
+extension Applier {
+  /// Applies a plan with a journal, in a store of its own unless one is given.
+  func apply(_ plan: Plan, store given: Store? = nil) async throws -> ApplyResult {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let store = try given ?? Store.open(folder.path("store"))
+    let run = NewRun(of: plan, digest: "", by: StoreFixture.actor, at: Date())
+    let journal = try Journal.begin(run, of: plan, store: store, audit: nil)
+    let result = try await apply(plan, journal: journal)
+    try await journal.end(result)
+    return result
+  }
+}

@@ -32,6 +32,7 @@ import Testing
     let applier = Applier(profile: profile, logger: Logger(label: "test")) {
       try await slapd.connection()
     }
+    let store = try Store.open(slapd.folder.path("store"))
     for seed in Self.seeds {
       let world = RandomWorld(seed: UInt64(seed))
       let base = "ou=Värld \(seed),\(Slapd.suffix)"
@@ -39,7 +40,7 @@ import Testing
       for wanted in [world.before, world.after] {
         let desired = DesiredState.wanting(wanted, named: seed % 2 == 0, base: base, profile: profile)
         let first = try await plan(desired, base, reader, schema)
-        let result = try await applier.apply(first)
+        let result = try await applier.apply(first, store: store)
         let refused = result.outcomes.filter { !$0.isApplied }.map {
           ($0.verdict, first.changes[$0.change].operation)
         }

@@ -53,6 +53,18 @@ import Testing
     #expect(queue.remaining == 0)
   }
 
+  @Test func `holds a change back until what it follows has ended, however that ended`() throws {
+    var changes = [
+      try Self.change(0), try Self.change(1, after: [0]), try Self.change(2), try Self.change(3),
+    ]
+    changes[2].following = [0]
+    changes[3].following = [1]
+    var queue = queue(changes)
+    #expect(drain(&queue) == [0])
+    #expect(queue.settle(0, applied: false).map(\.id) == [1])
+    #expect(drain(&queue) == [2, 3])
+  }
+
   @Test func `never has two at one entry`() throws {
     var queue = queue([
       try Self.change(0, at: "x"), try Self.change(1, at: "x"), try Self.change(2, at: "x"),

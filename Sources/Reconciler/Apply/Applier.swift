@@ -5,7 +5,7 @@ import Logging
 /// The one writer: makes a plan so, change by change, and tells what became of each.
 ///
 /// A change is sent when all it comes after have been applied; as many as the window allows are under way at a
-/// time, never two at one entry. Each write carries its condition. One that fails does not stop the others; its
+/// time, never two at one entry. Each write is in the journal before it is sent, and carries its condition. One that fails does not stop the others; its
 /// dependents are skipped. One whose answer never came is read back before anything else touches its entry.
 package struct Applier: Sendable {
   package struct Settings: Sendable {
@@ -46,10 +46,14 @@ package struct Applier: Sendable {
   /// Applies a plan.
   ///
   /// When the task is cancelled nothing more is sent, and what was sent is waited for.
-  /// - Parameter isApproved: whether somebody has lifted this plan's guards.
-  /// - Throws: ``Refusal`` before anything is sent, when the plan may not be applied; `LDAPError` when the
-  ///   directory cannot be reached at all.
-  package func apply(_ plan: Plan, approved isApproved: Bool = false) async throws -> ApplyResult {
+  /// - Parameters:
+  ///   - journal: has each write before it is sent, and what became of it.
+  ///   - isApproved: whether somebody has lifted this plan's guards.
+  /// - Throws: ``Refusal`` before anything is sent, when the plan may not be applied or the journal cannot be written;
+  ///   `LDAPError` when the directory cannot be reached at all.
+  package func apply(
+    _ plan: Plan, journal: Journal, approved isApproved: Bool = false
+  ) async throws -> ApplyResult {
     try PlanApproval.check(plan, approved: isApproved)
     guard !plan.changes.isEmpty else { return ApplyResult(outcomes: []) }
     let connection = try await open()
@@ -62,7 +66,7 @@ package struct Applier: Sendable {
         session: session, schema: schema, support: settings.support ?? WriteSupport(rootDSE), base: plan.base,
         serverSpells: profile.serverSpells, unique: Set(profile.unique.map(\.asciiLowercased)),
         identity: profile.identity, settings: settings)
-      let result = await send(plan.changes, writer, session)
+      let result = try await send(plan.changes, writer, session, journal)
       await session.close()
       return result
     } catch {
@@ -71,87 +75,14 @@ package struct Applier: Sendable {
     }
   }
 
-  private func send(_ changes: [Change], _ writer: Writer, _ session: WriteSession) async -> ApplyResult {
-    var ledger = Ledger(changes, schema: writer.schema, progress: progress)
-    await withTaskGroup(of: Written.self) { group in
-      while !ledger.isDone {
-        while ledger.outstanding < settings.window, ledger.stop == nil, let next = ledger.next() {
-          // Not part of the cancelled tree: what is being sent is waited for, never abandoned.
-          group.addTask { await Task { await writer.write(next.change, csn: next.csn) }.value }
-        }
-        guard let written = await group.next() else { break }
-        ledger.settle(written, errors: settings.errors)
-        if Task.isCancelled { ledger.end(because: .cancelled) }
-        if ledger.stop != nil { await session.stop() }
-      }
-    }
-    logger.debug("applied", metadata: ["changes": "\(changes.count)", "stopped": "\(ledger.stop != nil)"])
-    return ledger.result
-  }
-}
-
-/// What became of each change so far, and which is next.
-private struct Ledger {
-  private let changes: [Change]
-  private let progress: ProgressReport
-  private let entryOf: (Change) -> String
-  private var queue: WriteQueue
-  private var outcomes: [Outcome?]
-  /// The CSN of each entry after our own last write to it.
-  private var csns: [String: String] = [:]
-  private var failures = 0
-  private var done = 0
-  private(set) var stop: ApplyResult.Stop?
-
-  init(_ changes: [Change], schema: Schema, progress: @escaping ProgressReport) {
-    self.changes = changes
-    self.progress = progress
-    let entryOf = { (change: Change) in change.precondition.entryUUID ?? change.dn.normalForm(schema) }
-    self.entryOf = entryOf
-    queue = WriteQueue(changes, entry: entryOf)
-    outcomes = Array(repeating: nil, count: changes.count)
-  }
-
-  var outstanding: Int { queue.outstanding }
-  var isDone: Bool { queue.remaining == 0 }
-  var result: ApplyResult {
-    ApplyResult(
-      outcomes: outcomes.enumerated().map { $1 ?? Outcome(change: $0, .notSent) }, stop: stop)
-  }
-
-  mutating func next() -> (change: Change, csn: String?)? {
-    queue.next().map { (changes[$0], csns[entryOf(changes[$0])]) }
-  }
-
-  mutating func settle(_ written: Written, errors: Int) {
-    let outcome = written.outcome
-    if let csn = written.entryCSN { csns[entryOf(changes[outcome.change])] = csn }
-    record(outcome)
-    for skipped in queue.settle(outcome.change, applied: outcome.isApplied) {
-      let verdict: Outcome.Verdict = stop == nil ? .skipped(because: skipped.because) : .notSent
-      record(Outcome(change: skipped.id, verdict))
-    }
-    switch outcome.verdict {
-    case .unknown, .notSent: end(because: .directoryUnavailable)
-    case .failed:
-      failures += 1
-      if failures >= errors { end(because: .tooManyFailures(failures)) }
-    default: break
-    }
-  }
-
-  /// Sends nothing more; the first reason is the one that is told.
-  mutating func end(because reason: ApplyResult.Stop) {
-    guard stop == nil else { return }
-    let rest = queue.skipRest()
-    guard !rest.isEmpty || reason == .directoryUnavailable else { return }
-    stop = reason
-    for id in rest { record(Outcome(change: id, .notSent)) }
-  }
-
-  private mutating func record(_ outcome: Outcome) {
-    outcomes[outcome.change] = outcome
-    done += 1
-    progress(.applied(outcome, done: done, of: changes.count))
+  private func send(
+    _ changes: [Change], _ writer: Writer, _ session: WriteSession, _ journal: Journal
+  ) async throws(Refusal) -> ApplyResult {
+    let ledger = Ledger(changes, schema: writer.schema, progress: progress)
+    var dispatch = Dispatch(ledger, writer, session, journal)
+    var result = try await dispatch.run()
+    do { try await journal.flush() } catch { result.stop = result.stop ?? .journalUnavailable }
+    logger.debug("applied", metadata: ["changes": "\(changes.count)", "stopped": "\(result.stop != nil)"])
+    return result
   }
 }

@@ -28,7 +28,7 @@ enum PlanApproval {
 
   private static func isOrdered(_ plan: Plan) -> Bool {
     plan.changes.enumerated().allSatisfy { index, change in
-      change.id == index && change.after.allSatisfy { (0..<index).contains($0) }
+      change.id == index && (change.after + change.following).allSatisfy { (0..<index).contains($0) }
     }
   }
 

@@ -2,7 +2,8 @@ import Directory
 
 /// Which changes may be sent now: the order of a plan as a value, without a server.
 ///
-/// A change is ready when all it comes after have been applied, and nothing else is under way at the same entry.
+/// A change is ready when all it comes after have been applied, all it follows have ended, and nothing else is under way
+/// at the same entry.
 /// Those that come after one that was not applied are skipped with it.
 struct WriteQueue {
   private enum State { case waiting, ready, outstanding, settled }
@@ -12,7 +13,7 @@ struct WriteQueue {
   private var missing: [Int]
   /// The changes that come after each, as the plan says.
   private var dependents: [[Int]]
-  /// The later changes at the same entry: they wait for this one to end, however it ends.
+  /// The changes that follow each, or are later at the same entry: they wait for this one to end, however it ends.
   private var followers: [[Int]]
   private var ready = MinimumHeap()
   /// How many have not ended.
@@ -29,7 +30,7 @@ struct WriteQueue {
     var earlierAtEntry: [String: [Int]] = [:]
     for change in changes {
       for earlier in Set(change.after) { dependents[earlier].append(change.id) }
-      for earlier in earlierAtEntry[entry(change), default: []] {
+      for earlier in Set(earlierAtEntry[entry(change), default: []]).union(change.following) {
         followers[earlier].append(change.id)
         missing[change.id] += 1
       }

@@ -4,16 +4,7 @@ import LDAP
 extension Writer {
   /// The entry that a change is about, wherever it lies now; `nil` when there is none.
   func find(_ change: Change, _ lease: WriteSession.Lease) async throws -> Entry? {
-    let attributes = Fulfilment.attributes(of: change)
-    if let uuid = change.precondition.entryUUID {
-      let filter = Filter.equal("entryUUID", Value(uuid))
-      return try await lease.connection.firstEntry(under: base, filter: filter, attributes: attributes)
-    }
-    if let entry = try await lease.connection.entry(change.newDN ?? change.dn, attributes: attributes) {
-      return entry
-    }
-    guard change.newDN != nil else { return nil }
-    return try await lease.connection.entry(change.dn, attributes: attributes)
+    try await lease.connection.find(change, under: base, attributes: Fulfilment.attributes(of: change))
   }
 
   /// What an entry that does not fulfil a condition is: as wanted already, or stale and why.

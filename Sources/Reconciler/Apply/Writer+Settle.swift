@@ -44,7 +44,9 @@ extension Writer {
       if Fulfilment(schema: schema).isFulfilled(effort.change, by: entry) {
         // The entry's CSN is not taken from here: somebody else may have written since, and a later deletion
         // that is bound to the whole entry must notice.
-        return .ended(effort.written(.applied))
+        var written = effort.written(.applied)
+        written.entryUUID = entry?.text("entryUUID")
+        return .ended(written)
       }
       let isWorthMore = effort.attempts < Self.attemptLimit
       return isWorthMore ? .again : .ended(effort.written(.failed(.unavailable)))

@@ -6,6 +6,8 @@ struct Written: Sendable {
   var outcome: Outcome
   /// The entry's CSN after it; `nil` when the server did not say or we did not write.
   var entryCSN: String?
+  /// The entry's identity, where the server told it.
+  var entryUUID: String?
 }
 
 /// Carries one change to its end: sends it, waits while the server is busy, settles what is unclear.
@@ -79,7 +81,7 @@ struct Writer: Sendable {
   }
 
   /// Nothing was sent: a lost connection is replaced and the change begins anew; everything else is a failure.
-  private func startAgain(
+  func startAgain(
     _ effort: inout Effort, _ lease: WriteSession.Lease, _ error: any Error
   ) async -> Step {
     let error = error as? LDAPError
@@ -137,6 +139,7 @@ struct Writer: Sendable {
     var written = effort.written(.applied)
     if let after = answer.postRead {
       written.entryCSN = after.text("entryCSN")
+      written.entryUUID = after.text("entryUUID")
       written.outcome.notes += respelled(effort.change.operation, after)
     }
     if !effort.support.assertion && effort.condition != nil {

@@ -80,8 +80,10 @@ package final class Store: Sendable {
         }
       }
       try StoreSchema.migrator.migrate(pool)
-      try pool.writeWithoutTransaction {
-        try $0.execute(sql: "PRAGMA application_id = \(StoreSchema.applicationID)")
+      try pool.writeWithoutTransaction { db in
+        if try Int32.fetchOne(db, sql: "PRAGMA application_id") != StoreSchema.applicationID {
+          try db.execute(sql: "PRAGMA application_id = \(StoreSchema.applicationID)")
+        }
       }
       return Store(folder, reader: pool, writer: pool, lock: lock, rebuilt: rebuilt)
     } catch {
@@ -131,16 +133,17 @@ extension Store {
     }
   }
 
-  /// Writes to the store from where nothing may be held up by a disk.
+  /// Writes to the store from where nothing may be held up by a disk; never given up because a task is cancelled.
   func writeAside<Result: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Result
   ) async throws(Refusal) -> Result {
-    do {
-      guard let writer else { throw StoreFault.notPermitted(folder.path) }
-      return try await writer.writeWithoutTransaction(body)
-    } catch {
-      throw StoreFault.refusal(error, folder.path)
+    guard let writer else { throw StoreFault.notPermitted(folder.path) }
+    let result: Swift.Result<Result, any Error> = await withCheckedContinuation { continuation in
+      writer.asyncWriteWithoutTransaction { db in
+        continuation.resume(returning: Swift.Result { try body(db) })
+      }
     }
+    do { return try result.get() } catch { throw StoreFault.refusal(error, folder.path) }
   }
 
   /// Refuses when the disk has no room for the journal of so many changes: better now than in the midst of them.

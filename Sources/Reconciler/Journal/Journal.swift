@@ -1,0 +1,107 @@
+import Directory
+import Foundation
+import GRDB
+
+/// The journal of one run: what is about to be sent, on the disk before it is; what became of it, soon after.
+///
+/// Intents come many at a time, and the outcomes of what was sent meanwhile go with them: one commit of the store and
+/// one record of the audit log carry them all, so that waiting for the disk costs little.
+package actor Journal {
+  private let store: Store
+  private let audit: AuditLog?
+  /// The run as the audit log names it.
+  package nonisolated let run: AuditRun
+  private let now: @Sendable () -> Date
+  /// What has not been written down yet.
+  private var settlements: [Settlement] = []
+
+  private init(_ store: Store, _ audit: AuditLog?, _ run: AuditRun, _ now: @escaping @Sendable () -> Date) {
+    self.store = store
+    self.audit = audit
+    self.run = run
+    self.now = now
+  }
+
+  /// Begins a run: it stands in the store and in the audit log when this returns.
+  ///
+  /// - Parameters:
+  ///   - plan: the plan that is to be applied; ``NewRun`` tells its digest.
+  ///   - audit: `nil` only where nothing is to be proven.
+  /// - Throws: exit code 75 when the disk is full or has no room for the journal of the plan, 77 without the rights.
+  package static func begin(
+    _ new: NewRun, of plan: Plan, store: Store, audit: AuditLog?,
+    now: @escaping @Sendable () -> Date = { Date() }
+  ) throws(Refusal) -> Journal {
+    try store.reserve(changes: plan.changes.count)
+    let number = try store.begin(new)
+    let run = AuditRun(run: number, plan: new.digest, actor: new.actor)
+    do {
+      try audit?.append([.applyBegun(plan, of: run, reason: new.reason, undoes: new.undoes)], at: new.began)
+    } catch {
+      try? store.end(number, at: now(), exitCode: error.exitCode)
+      throw error
+    }
+    return Journal(store, audit, run, now)
+  }
+
+  /// Writes down what is about to be sent; when this returns, it may be.
+  ///
+  /// - Throws: exit code 75 or 77; then none of it may be sent.
+  package func intend(_ intents: [Intent]) async throws(Refusal) { try await commit(intents) }
+
+  /// Takes what became of an operation; it is written down with the next intents or by ``flush()``.
+  package func settled(_ settlement: Settlement) { settlements.append(settlement) }
+
+  /// Writes down what became of all operations so far.
+  ///
+  /// - Throws: exit code 75 or 77; it may be called again.
+  package func flush() async throws(Refusal) {
+    if !settlements.isEmpty { try await commit([]) }
+  }
+
+  /// Ends the run as its result says.
+  package func end(_ result: ApplyResult) async throws(Refusal) {
+    try await flush()
+    try store.end(run.run, at: now(), exitCode: result.exitCode, stop: result.stop)
+    try audit?.append([.applyEnded(result, of: run)], at: now())
+  }
+
+  /// Ends a run that nothing was sent in.
+  package func end(refused error: any Error) async throws(Refusal) {
+    try store.end(run.run, at: now(), exitCode: ExitCode(error))
+    if let refusal = error as? Refusal {
+      try audit?.append([.refused(refusal, plan: run.plan, run: run.run, by: run.actor)], at: now())
+    } else {
+      let nothing = ApplyResult(outcomes: [], stop: .directoryUnavailable)
+      try audit?.append([.applyEnded(nothing, of: run)], at: now())
+    }
+  }
+
+  private func commit(_ intents: [Intent]) async throws(Refusal) {
+    let (settled, time) = (settlements, now())
+    settlements = []
+    do throws(Refusal) {
+      try await store.writeAside { [run, audit] db in
+        try db.inTransaction {
+          try Store.settle(settled, run: run.run, at: time, in: db)
+          try Store.insert(intents, run: run.run, at: time, in: db)
+          return .commit
+        }
+        let outcomes = settled.map {
+          AuditEvent.outcome($0.change, $0.outcome, entryUUID: $0.entryUUID, of: run)
+        }
+        do {
+          try audit?.append(outcomes + intents.map { .write($0.change, of: run) }, at: time)
+        } catch {
+          // They are in the store already, and will not be sent.
+          let unsent = intents.map { Settlement($0.change, Outcome(change: $0.change.id, .notSent)) }
+          try? Store.settle(unsent, run: run.run, at: time, in: db)
+          throw error
+        }
+      }
+    } catch {
+      settlements = settled + settlements
+      throw error
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Directory
+import Foundation
+import GRDB
+
+extension Store {
+  /// The runs whose process died: none can be under way while this one may write.
+  func runsWithoutEnd() throws(Refusal) -> [Int] {
+    try read { try Int.fetchAll($0, sql: "SELECT id FROM run WHERE ended IS NULL ORDER BY id") }
+  }
+
+  /// Ends runs whose process died; what they left in doubt has been settled.
+  func endInterrupted(_ runs: [Int], at time: Date) throws(Refusal) {
+    guard !runs.isEmpty else { return }
+    try write { db in
+      for run in runs {
+        try db.execute(
+          sql: "UPDATE run SET ended = ?, interrupted = 1 WHERE id = ? AND ended IS NULL",
+          arguments: [time.stored, run])
+      }
+    }
+  }
+
+  /// Writes down what the directory shows of operations that were in doubt.
+  func settle(_ settled: [(Outcome, entryUUID: String?)], run: Int, at time: Date) throws(Refusal) {
+    try write { db in
+      let statement = try db.makeStatement(
+        sql: """
+          UPDATE operation SET verdict = ?, detail = ?, doubted = 1, settled = ?, recovered = 1, entryUUID = ?
+          WHERE run = ? AND number = ?
+          """)
+      for (outcome, entryUUID) in settled {
+        try statement.execute(arguments: [
+          outcome.verdict.name, outcome.verdict.detail, time.stored, entryUUID, run, outcome.change,
+        ])
+      }
+    }
+  }
+}

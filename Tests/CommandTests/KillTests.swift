@@ -1,0 +1,257 @@
+import Directory
+import Foundation
+import Glibc
+import LDAP
+import Reconciler
+import TestKit
+import Testing
+
+/// `hsasync apply`, killed at points strewn over the whole of it, again and again on one directory.
+@Suite struct `A killed apply` {
+  /// How often it is killed; `HSASYNC_KILLS` says otherwise.
+  static let kills = ProcessInfo.processInfo.environment["HSASYNC_KILLS"].flatMap { Int($0) } ?? 200
+
+  @Test(.timeLimit(.minutes(20)))
+  func `is made good by the next: no write is lost, none is made twice, and the books are true`() async throws
+  {
+    let world = try await KilledWorld()
+    try await world.measure()
+    for seed in 1...Self.kills { try await world.killAndRecover(UInt64(seed)) }
+    let writes = try await world.writes()
+    #expect(writes == world.wanted, "\(KilledWorld.differences(writes, world.wanted))")
+    let journalled = try await world.journalled()
+    #expect(journalled == writes, "\(KilledWorld.differences(journalled, writes))")
+    #expect(try world.auditedWrites() == writes.values.reduce(0, +))
+    try world.expectBooksInOrder()
+    // A sweep that always comes too early or too late would show nothing.
+    #expect(world.interrupted > Self.kills / 4, "only \(world.interrupted) of \(Self.kills) runs were caught")
+    #expect(world.caughtWriting > Self.kills / 10, "only \(world.caughtWriting) were caught while writing")
+  }
+}
+
+/// A small directory whose desired state is another each round: every person gets a title, some move, one is new.
+final class KilledWorld {
+  static let units = ["SE2321000016-1B01", "SE2321000016-1B02"]
+  static let persons = 24
+  let slapd: Slapd
+  private let admin: LDAPConnection
+  private let config: String
+  private var round = 0
+  /// The writes that each round needs, by sort and name.
+  private(set) var wanted: [String: Int] = [:]
+  /// How many runs were killed after they had begun, and how many with writes made and others not.
+  private(set) var interrupted = 0
+  private(set) var caughtWriting = 0
+  /// How long a run takes, and how long from its beginning in the journal, in microseconds.
+  private var durations = (whole: 0, writing: 0)
+
+  init() async throws {
+    slapd = try await Slapd([.base, .text(Self.content)])
+    admin = try await slapd.connection(slapd.admin)
+    try slapd.folder.write("credentials/ldap", slapd.password(of: "agent"))
+    config = try SampleConfiguration.write(to: slapd.folder, desired: [("all.yaml", [])]) {
+      $0.replacing("apply: {window: 64, errors: 100}", with: "apply: {window: 3, errors: 100}")
+    }
+  }
+
+  private static var content: String {
+    let units = ["Ett", "Två"].enumerated().map { index, name in
+      """
+      dn: ou=\(name),\(Slapd.suffix)
+      objectClass: organizationalUnit
+      objectClass: hsaOrganizationalUnitExtension
+      ou: \(name)
+      hsaIdentity: \(Self.units[index])
+
+      """
+    }
+    let persons = (0..<persons).map { number in
+      """
+      dn: cn=Person \(number),ou=Ett,\(Slapd.suffix)
+      objectClass: person
+      objectClass: hsaPersonExtension
+      cn: Person \(number)
+      sn: Person
+      givenName: \(number)
+      fullName: \(number) Person
+      title: Titel 0
+      hsaIdentity: SE2321000016-P\(number)
+
+      """
+    }
+    return (units + persons).joined(separator: "\n")
+  }
+
+  private static func moves(_ number: Int) -> Bool { number % 6 == 0 }
+
+  /// Writes the next desired state, and counts what it takes to get there.
+  private func nextRound() throws {
+    let (from, to) = (round % 2, (round + 1) % 2)
+    round += 1
+    var rows = (0..<Self.persons).map { number in
+      let unit = Self.units[Self.moves(number) ? to : 0]
+      return row("P\(number)", unit, "Person", "\(number)", "Titel \(round)")
+    }
+    rows += (1...round).map { row("N\($0)", Self.units[1], "Ny", "Nr \($0)", "Titel") }
+    try slapd.folder.write("desired/all.yaml", "persons:\n" + rows.joined())
+    let name = { (unit: Int) in "ou=\(["Ett", "Två"][unit]),\(Slapd.suffix)" }
+    for number in 0..<Self.persons {
+      let moves = Self.moves(number)
+      if moves { wanted["modrdn cn=Person \(number),\(name(from))", default: 0] += 1 }
+      wanted["modify cn=Person \(number),\(name(moves ? to : 0))", default: 0] += 1
+    }
+    wanted["add cn=Nr \(round) Ny,\(name(1))", default: 0] += 1
+  }
+
+  private func row(_ id: String, _ unit: String, _ sn: String, _ givenName: String, _ title: String) -> String
+  {
+    "  - {hsaIdentity: SE2321000016-\(id), parent: \(unit), sn: \(sn), givenName: \"\(givenName)\", title: \(title)}\n"
+  }
+
+  private var environment: [String: String] {
+    [
+      "HSASYNC_URL": slapd.ldapi, "CREDENTIALS_DIRECTORY": slapd.folder.path("credentials"),
+      "STATE_DIRECTORY": store,
+    ]
+  }
+
+  private var store: String { slapd.folder.path("store") }
+
+  private func start() throws -> Server {
+    try Server(
+      Command.path, ["apply", "--yes", "--summary", "--config", config], environment: environment,
+      log: slapd.folder.path("killed.log"), folder: slapd.folder)
+  }
+
+  /// Learns from some runs that nobody kills how long one takes.
+  func measure() async throws {
+    for _ in 0..<3 {
+      try nextRound()
+      let clock = ContinuousClock()
+      let start = clock.now
+      let server = try self.start()
+      spin(until: { self.hasBegun || server.hasEnded })
+      let begun = clock.now
+      spin(until: { server.hasEnded })
+      durations.whole = max(durations.whole, Int((clock.now - start) / .microseconds(1)))
+      durations.writing = max(durations.writing, Int((clock.now - begun) / .microseconds(1)))
+      try await converge()
+    }
+  }
+
+  /// Kills one run: every fourth at any time, the others between their beginning in the journal and their end.
+  func killAndRecover(_ seed: UInt64) async throws {
+    var random = SeededGenerator(seed: seed)
+    try nextRound()
+    let server = try start()
+    if seed % 4 == 0 {
+      pause(Int.random(in: 0...durations.whole, using: &random))
+    } else {
+      spin(until: { self.hasBegun || server.hasEnded })
+      pause(Int.random(in: 0...durations.writing, using: &random))
+    }
+    server.stop(SIGKILL)
+    try count()
+    try await converge()
+  }
+
+  /// Whether the journal has been written to: its log is gone after a run that ended by itself.
+  private var hasBegun: Bool {
+    var status = stat()
+    return stat(store + "/hsasync.sqlite-wal", &status) == 0 && status.st_size > 0
+  }
+
+  private func spin(until condition: () -> Bool) { while !condition() { usleep(50) } }
+
+  private func pause(_ microseconds: Int) { usleep(UInt32(microseconds)) }
+
+  /// One run makes everything good, and leaves nothing to do.
+  private func converge() async throws {
+    let apply = try await Command.run(["apply", "--yes", "--config", config], environment: environment)
+    #expect(apply.code == 0, "round \(round): \(apply)")
+    let plan = try await Command.run(
+      ["plan", "--detailed-exitcode", "--config", config], environment: environment)
+    #expect(plan.code == 0, "round \(round): \(plan)")
+  }
+
+  private func count() throws {
+    guard let store = try? Store.reading(store), let run = try store.runs(limit: 1).first, run.ended == nil
+    else {
+      return
+    }
+    interrupted += 1
+    let titles = try store.operations(run: run.id)
+    if !titles.isEmpty { caughtWriting += 1 }
+  }
+}
+
+extension KilledWorld {
+  /// What the server's own log says that the agent wrote, by sort and name.
+  func writes() async throws -> [String: Int] {
+    let filter = Filter.and([
+      .equal("objectClass", "auditWriteObject"), .equal("reqResult", "0"),
+      .equal("reqAuthzID", Value(Slapd.agentDN)),
+    ])
+    let log = DistinguishedName([RelativeDistinguishedName("cn", "log")])
+    let stream = admin.search(
+      SearchRequest(base: log, scope: .oneLevel, filter: filter, attributes: ["reqType", "reqDN"]))
+    var writes: [String: Int] = [:]
+    for try await batch in stream {
+      for index in 0..<batch.count {
+        let entry = try batch.entry(index)
+        let dn = try DistinguishedName(parsing: entry.text("reqDN") ?? "")
+        writes["\(entry.text("reqType") ?? "") \(dn)", default: 0] += 1
+      }
+    }
+    return writes
+  }
+
+  /// What the journal says that was applied.
+  func journalled() async throws -> [String: Int] {
+    let store = try #require(try Store.reading(store))
+    var writes: [String: Int] = [:]
+    for run in try store.runs(limit: .max) {
+      for operation in try store.operations(run: run.id) where operation.verdict == .applied {
+        let change = try #require(operation.change)
+        writes["\(change.operation.logName) \(change.dn)", default: 0] += 1
+      }
+    }
+    return writes
+  }
+
+  /// How many writes the audit log says were made.
+  func auditedWrites() throws -> Int {
+    let text = try String(contentsOfFile: store + "/audit/audit.ndjson", encoding: .utf8)
+    return text.split(separator: "\n").count { line in
+      (line.contains(#""event":"outcome""#) || line.contains(#""event":"recovered""#))
+        && line.contains(#""outcome":"applied""#)
+    }
+  }
+
+  /// Nothing is in doubt any more, and every run has ended.
+  func expectBooksInOrder() throws {
+    let store = try #require(try Store.reading(store))
+    for run in try store.runs(limit: .max) {
+      #expect(run.ended != nil && run.counts.unknown == 0, "\(run)")
+      #expect(run.isInterrupted == (run.exitCode == nil), "\(run)")
+    }
+  }
+
+  static func differences(_ left: [String: Int], _ right: [String: Int]) -> [String] {
+    Set(left.keys).union(right.keys).filter { left[$0] != right[$0] }.sorted().map {
+      "\($0): \(left[$0] ?? 0), not \(right[$0] ?? 0)"
+    }
+  }
+}
+
+extension WriteOperation {
+  /// As slapd's access log names it.
+  fileprivate var logName: String {
+    switch self {
+    case .add: "add"
+    case .modify: "modify"
+    case .rename: "modrdn"
+    case .delete: "delete"
+    }
+  }
+}
