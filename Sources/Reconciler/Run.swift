@@ -73,11 +73,16 @@ package struct Run: Sendable {
   ///
   /// - Throws: ``Refusal`` before the first write, when the plan may not be applied; `LDAPError`.
   package func apply(_ plan: Plan) async throws -> ApplyResult {
-    let store = try Store.open(configuration.store)
-    let audit = try AuditLog.open(folder: configuration.store + "/audit")
-    let actor = Actor.current()
-    _ = try await Recovery(store: store, audit: audit, by: actor, open: openConnection).settle(at: Date())
-    let run = NewRun(of: plan, digest: "", by: actor, at: Date())
+    try PlanApproval.check(plan)
+    let (actor, now) = (Actor.current(), Date())
+    let store = try Store.open(configuration.store, by: actor, at: now)
+    let audit = try AuditLog.open(
+      folder: configuration.store + "/audit", settings: configuration.audit, at: now)
+    let recovery = Recovery(store: store, audit: audit, by: actor, open: openConnection)
+    progress(.recovered(try await recovery.settle(at: now)))
+    try store.expire(before: now.addingTimeInterval(-Double(configuration.preimages)))
+    guard !plan.changes.isEmpty else { return ApplyResult(outcomes: []) }
+    let run = NewRun(of: plan, digest: plan.digest.hex, by: actor, at: now)
     let journal = try Journal.begin(run, of: plan, store: store, audit: audit)
     do {
       let result = try await applier.apply(plan, journal: journal)

@@ -22,6 +22,11 @@ final class ProgressLine: Sendable {
 
   /// Shows an event, at most ten times a second.
   func report(_ progress: Progress) {
+    // What a crash left is told to whoever reads the messages, line or no line.
+    if case .recovered(let report) = progress, !report.isEmpty {
+      clear()
+      for line in report.lines(.english) { StandardStream.say(line) }
+    }
     guard isOn else { return }
     state.withLock { state in
       let now = ContinuousClock.now
@@ -52,6 +57,7 @@ final class ProgressLine: Sendable {
     case .readingAgain: "the server wants to be read in another way"
     case .read(let proof, _): proof.entries == 1 ? "1 entry read" : "\(proof.entries.grouped) entries read"
     case .applied(_, let done, let total): applied(done, of: total, &state)
+    case .recovered: nil
     case .reconnecting(let attempt): "the directory is gone; looking for it, attempt \(attempt)"
     case .reconnected: "the directory is back"
     }
