@@ -47,7 +47,7 @@ struct Writer: Sendable {
   }
 
   /// A deletion or rename cannot be taken back, so it is never sent without a condition.
-  private func refusal(of change: Change) -> Outcome.RefusalReason? {
+  func refusal(of change: Change) -> Outcome.RefusalReason? {
     let isConditional = support.assertion && change.condition(csn: nil) != nil
     guard !isConditional else { return nil }
     if change.isDeletion { return .deletionWithoutAssertion }
