@@ -65,7 +65,7 @@ package struct Run: Sendable {
       if findings.haveErrors { throw Refusal(desiredStateWrong: findings) }
       let unsent = observed.writeSupport?.warnings(of: plan) ?? []
       plan.findings = (configuration.warnings + findings + plan.findings + unsent).inOrder
-      return plan
+      return plan.guarded(by: configuration.guards, history: nil)
     }
   }
 

@@ -31,6 +31,7 @@ struct LibraryBenchmark {
     let (checking, checkingUser) = try measure { try rules.check(state) }
     add("check of what is desired", checking, checkingUser, rate: "", to: &report)
     try compare(state, rules, &report)
+    try guards(&report)
     report.remark(
       "user s: the processor's time in the median round. Peak memory of this process: "
         + "\(Figure.megabytes(ChildProcess.resident())) MB, the file's \(Figure.megabytes(megabytes)) MB included."
@@ -63,6 +64,17 @@ struct LibraryBenchmark {
     report.remark(
       "The desired table takes \(Figure.megabytes(Double(desired.table.byteCount) / 1e6)) MB, "
         + "all observed batches together \(Figure.megabytes(Double(size) / 1e6)) MB.")
+  }
+
+  /// All guards on a large plan, with a week of earlier runs.
+  private func guards(_ report: inout Report) throws {
+    let plan = GuardedPlan(changes: 100_000)
+    let (judging, judgingUser) = try measure {
+      guard !plan.plan.guarded(by: GuardSettings(), history: plan.history).tripped.isEmpty else {
+        throw Failure("a plan that changes so much trips no guard")
+      }
+    }
+    add("guards on 100 000 changes", judging, judgingUser, rate: "", to: &report)
   }
 
   private func add(_ name: String, _ wall: Series, _ user: Series, rate: String, to report: inout Report) {

@@ -1,4 +1,5 @@
 import Directory
+import Foundation
 import LDAP
 import Logging
 import TestKit
@@ -99,6 +100,14 @@ import Testing
     }
   }
 
+  @Test func `tells nothing of the clock where the server does not show it`() async throws {
+    let slapd = try await Slapd()
+    let agent = try await Self.read(try Self.configuration(slapd))
+    #expect(agent.proof.clockSkew.map { abs($0) <= 1 } == true)
+    let reader = try await Self.read(try Self.configuration(slapd, as: "reader"))
+    #expect(reader.proof.clockSkew == nil && reader.proof.readAt != nil)
+  }
+
   @Test func `is incomplete when a sentinel is hidden`() async throws {
     let catalogue = try await Catalogue(persons: 3)
     let name = try Catalogue.dn(1)
@@ -190,6 +199,18 @@ import Testing
     #expect(ContextState([first]).isBehind(ContextState([later])))
     #expect(ContextState([later]).isBehind(ContextState([first, other])))
     #expect(!ContextState(["garbage"]).isBehind(ContextState([])))
+  }
+
+  @Test func `show how far two clocks of whole seconds differ`() {
+    let asked = Date(timeIntervalSince1970: 1_000.9)
+    let answered = Date(timeIntervalSince1970: 1_002.1)
+    for (shown, skew) in [
+      (1_000, 0), (1_001, 0), (1_002, 0), (999, -1), (1_003, 1), (1_400, 398), (0, -1_000),
+    ] {
+      let found = DirectoryClock.skew(
+        GeneralizedTime(secondsSince1970: Int64(shown)), asked: asked, answered: answered)
+      #expect(found == skew, "\(shown)")
+    }
   }
 
   @Test func `find sentinels by value without regard to letter case`() throws {

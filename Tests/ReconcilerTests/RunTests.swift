@@ -41,6 +41,7 @@ struct Sample {
     let sample = try await Sample(progress: told.report)
     let plan = try await sample.run.plan(asOf: Sample.instant)
     #expect(plan.proof.method == .contentSync && plan.proof.isComplete)
+    #expect(plan.proof.clockSkew.map { abs($0) <= 1 } == true && plan.proof.readAt != nil)
     #expect(!plan.changes.isEmpty && !plan.findings.haveErrors)
     let result = try await sample.run.apply(plan)
     #expect(result.exitCode == .done, "\(result.outcomes.filter { !$0.isApplied })")
@@ -80,6 +81,22 @@ struct Sample {
       #expect(
         refusal?.findings.first?.position?.line == line, "\(text): \(String(describing: refusal?.findings))")
     }
+  }
+
+  @Test func `refuses a plan that a guard holds back, before the first write`() async throws {
+    let sample = try await Sample()
+    var configuration = sample.run.configuration
+    configuration.guards.everywhere[.updated] = .init(count: 1)
+    let run = Run(configuration, logger: sample.run.logger)
+    let before = try await sample.context()
+    let plan = try await run.plan(asOf: Sample.instant)
+    #expect(plan.tripped.contains { $0.name == .updated && $0.subject == .everything && $0.limitCount == 1 })
+    let refusal = await #expect(throws: Refusal.self) { try await run.apply(plan) }
+    #expect(refusal?.code == .guardTripped && refusal?.exitCode == .refused)
+    #expect(
+      refusal?.findings.contains { $0.code == "guard-updated" && $0.message.hasSuffix("limit 1 or 40 %") }
+        == true)
+    #expect(try await sample.context() == before)
   }
 
   @Test func `shows changes by absence and refuses to make them`() async throws {
@@ -145,6 +162,7 @@ extension Sample {
       check.items.contains {
         $0.section == .reading && $0.text.contains("content sync") && $0.verdict == .good
       })
+    #expect(check.items.contains { $0.text.hasPrefix("the server's clock ") && $0.verdict == .good })
     #expect(
       check.items.contains { $0.section == .rights && $0.text == "entries may be added under the base" })
     #expect(try await sample.context() == before)

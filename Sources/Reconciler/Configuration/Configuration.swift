@@ -121,6 +121,8 @@ package struct Configuration: Sendable {
   package var sentinels: [Sentinel]
   package var apply = Apply()
   package var audit = AuditSettings()
+  /// How much a plan may do before somebody is asked.
+  package var guards = GuardSettings()
   /// slapd schema files, for checks without a server.
   package var schema: [String]
   /// The folder that remembers runs.

@@ -28,7 +28,7 @@ struct ConfigurationReader {
   let environment: [String: String]
   /// The folder against which paths are resolved.
   let folder: String
-  private(set) var findings: [Finding] = []
+  var findings: [Finding] = []
 
   init(file: String, environment: [String: String]) {
     self.file = file
@@ -50,12 +50,14 @@ struct ConfigurationReader {
     let preimages = mapping.mapping("journal") { $0.seconds("preimages", in: 0...(10 * 366 * 86_400)) }
     let audit = mapping.mapping("audit") { readAudit(&$0) }
     let management = readManagement(mapping.node("manage"), profile)
+    let guards = readGuards(mapping.node("guards"), profile)
     guard let server, let server, let base, let profile, let profileFile else { return nil }
     var result = Configuration(
       file: file, server: server, base: base, basePosition: mapping.position(of: "base"), profile: profile,
       profileFile: profileFile, desired: desired, management: management, sentinels: sentinels, schema: schema
     )
     result.apply = apply ?? result.apply
+    result.guards = guards
     result.store = store ?? result.store
     result.preimages = (preimages ?? nil) ?? result.preimages
     result.audit = audit ?? result.audit

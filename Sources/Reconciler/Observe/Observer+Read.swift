@@ -1,4 +1,5 @@
 import Directory
+import Foundation
 import LDAP
 
 extension Observer {
@@ -58,6 +59,8 @@ extension Observer {
     var proof = proof
     proof.contextBefore = before
     proof.contextAfter = try await contextState()
+    proof.clockSkew = try await clockSkew()
+    proof.readAt = Date()
     if ContextState(proof.contextAfter).isBehind(ContextState(before)) {
       proof.add(
         .contextBackwards,

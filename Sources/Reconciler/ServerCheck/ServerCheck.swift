@@ -42,6 +42,7 @@ package struct ServerCheck: Sendable {
   /// Looks at everything; a lost connection throws.
   package init(of observer: Observer, _ configuration: Configuration) async throws {
     connection(observer, configuration)
+    try await clock(observer, limit: configuration.guards.clocks)
     try await base(observer, configuration)
     try await reading(observer)
     writing(observer)
@@ -74,6 +75,22 @@ package struct ServerCheck: Sendable {
         .connection, .degraded, "bound as \(identity)",
         "write it under server.bind.identity, so that being taken for somebody else is noticed")
     }
+  }
+
+  private mutating func clock(_ observer: Observer, limit: Int) async throws {
+    guard let skew = try await observer.clockSkew() else {
+      return add(
+        .connection, .degraded,
+        "the server does not show its clock: that it disagrees with ours is not noticed",
+        "let the agent read it (database monitor in conf/slapd/slapd.conf)")
+    }
+    let difference =
+      skew == 0 ? "agrees with ours" : "is \(abs(skew).grouped) s \(skew > 0 ? "ahead of" : "behind") ours"
+    add(
+      .connection, abs(skew) <= limit ? .good : .bad,
+      "the server's clock \(difference); \(limit.grouped) s are allowed",
+      abs(skew) <= limit
+        ? nil : "see to the time synchronisation here and there: no plan is applied until then")
   }
 
   private mutating func base(_ observer: Observer, _ configuration: Configuration) async throws {
