@@ -106,6 +106,7 @@ struct `389 Directory Server` {
       #expect(degraded.contains(lack), "\(degraded)")
     }
     #expect(check.items.contains { $0.text.contains("attributes may be written") })
+    #expect(check.items.contains { $0.text.hasPrefix("the server's clock ") && $0.verdict == .good })
   }
 
   @Test(
