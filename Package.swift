@@ -54,6 +54,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "hsasync", "Reconciler", "Directory", "LDAP", "TestKit",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       exclude: ["Golden"]),

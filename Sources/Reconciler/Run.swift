@@ -78,6 +78,7 @@ package struct Run: Sendable {
     let store = try Store.open(configuration.store, by: actor, at: now)
     let audit = try AuditLog.open(
       folder: configuration.store + "/audit", settings: configuration.audit, at: now)
+    if let aside = store.rebuilt { try audit.append([.storeRebuilt(setAside: aside, by: actor)], at: now) }
     let recovery = Recovery(store: store, audit: audit, by: actor, open: openConnection)
     progress(.recovered(try await recovery.settle(at: now)))
     try store.expire(before: now.addingTimeInterval(-Double(configuration.preimages)))

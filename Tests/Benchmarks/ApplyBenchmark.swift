@@ -24,17 +24,28 @@ struct ApplyBenchmark {
       "\(Figure.count(changes.count)) mixed changes on \(Figure.count(region.entries)) entries, \(rounds) rounds",
       ["", "min s", "median s", "max s", "spread", "ldapmodify / hsasync"])
     for delay in [Duration.zero, .milliseconds(1)] {
-      var (modify, apply) = (Series(), Series())
+      var (modify, apply, journal) = (Series(), Series(), Series())
       for _ in 0..<rounds {
         modify.add(try await onFreshServer(server, delay) { try subject.modify(file: records, url: $0).wall })
         apply.add(
           try await onFreshServer(server, delay) {
-            try await self.apply(configuration, subject.environment(url: $0), expecting: changes.count)
+            let (wall, books) = try await self.apply(
+              configuration, subject.environment(url: $0), expecting: changes.count)
+            journal.add(books)
+            return wall
           })
       }
       add(modify, apply, line: delay == .zero ? "loopback" : "2 ms round trip", to: &report)
+      let share = journal.ratio(to: apply)
+      report.add(
+        "  of which journal and audit log, by themselves", Figure.seconds(journal.minimum),
+        Figure.seconds(journal.median), Figure.seconds(journal.maximum), Figure.percent(journal.spread),
+        "\(Figure.percent(share.median)) of hsasync")
     }
     report.remark("ldapmodify / hsasync: each round's by its own, min median max; above 1 hsasync is faster.")
+    report.remark(
+      "journal and audit log: the same changes written down once more with nothing sent; during an apply this goes "
+        + "on beside the sending.")
     report.remark(
       "hsasync: the writing alone, connecting and binding included; it checks a condition with each write.")
     print(report.text)
@@ -63,9 +74,9 @@ struct ApplyBenchmark {
     return try await body("ldap://127.0.0.1:\(line.port)")
   }
 
-  /// The seconds that applying the plan takes.
+  /// The seconds that applying the plan takes, and those that writing it down takes by itself.
   private func apply(_ file: String, _ environment: [String: String], expecting count: Int) async throws
-    -> Double
+    -> (wall: Double, journal: Double)
   {
     let configuration = try Configuration.load(file, environment: environment)
     let run = Run(configuration, logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
@@ -81,6 +92,27 @@ struct ApplyBenchmark {
     guard failed.isEmpty else {
       throw Failure("\(failed.count) changes were not applied: \(failed.prefix(3))")
     }
-    return wall
+    return (wall, try await journal(plan, in: configuration.store + "-alone"))
+  }
+
+  /// The seconds that store and audit log take for a plan, in the batches that an apply makes.
+  private func journal(_ plan: Plan, in folder: String) async throws -> Double {
+    let store = try Store.open(folder)
+    let audit = try AuditLog.open(folder: folder + "/audit")
+    let run = NewRun(of: plan, digest: plan.digest.hex, by: .current(), at: Date())
+    let journal = try Journal.begin(run, of: plan, store: store, audit: audit)
+    let clock = ContinuousClock()
+    let start = clock.now
+    var rest = plan.changes[...]
+    while !rest.isEmpty {
+      let batch = rest.prefix(Journal.batch)
+      rest = rest.dropFirst(Journal.batch)
+      try await journal.intend(batch.map { Intent($0) })
+      for change in batch {
+        await journal.settled(Settlement(change, Outcome(change: change.id, .applied, attempts: 1)))
+      }
+    }
+    try await journal.flush()
+    return (clock.now - start) / .seconds(1)
   }
 }

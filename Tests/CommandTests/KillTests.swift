@@ -2,6 +2,7 @@ import Directory
 import Foundation
 import Glibc
 import LDAP
+import Logging
 import Reconciler
 import TestKit
 import Testing
@@ -16,13 +17,16 @@ import Testing
   {
     let world = try await KilledWorld()
     try await world.measure()
-    for seed in 1...Self.kills { try await world.killAndRecover(UInt64(seed)) }
-    let writes = try await world.writes()
-    #expect(writes == world.wanted, "\(KilledWorld.differences(writes, world.wanted))")
+    for seed in 1...Self.kills {
+      try await world.killAndRecover(UInt64(seed))
+      #expect(world.writes == world.wanted, "\(seed): \(KilledWorld.differences(world.writes, world.wanted))")
+    }
     let journalled = try await world.journalled()
-    #expect(journalled == writes, "\(KilledWorld.differences(journalled, writes))")
-    #expect(try world.auditedWrites() == writes.values.reduce(0, +))
+    #expect(journalled == world.writes, "\(KilledWorld.differences(journalled, world.writes))")
+    #expect(try world.auditedWrites() == world.writes.values.reduce(0, +))
     try world.expectBooksInOrder()
+    let audit = try world.verifyAudit()
+    #expect(audit.fault == nil, "\(audit)")
     // A sweep that always comes too early or too late would show nothing.
     #expect(world.interrupted > Self.kills / 4, "only \(world.interrupted) of \(Self.kills) runs were caught")
     #expect(world.caughtWriting > Self.kills / 10, "only \(world.caughtWriting) were caught while writing")
@@ -36,22 +40,31 @@ final class KilledWorld {
   let slapd: Slapd
   private let admin: LDAPConnection
   private let config: String
+  private let run: Run
   private var round = 0
   /// The writes that each round needs, by sort and name.
   private(set) var wanted: [String: Int] = [:]
   /// How many runs were killed after they had begun, and how many with writes made and others not.
   private(set) var interrupted = 0
   private(set) var caughtWriting = 0
-  /// How long a run takes, and how long from its beginning in the journal, in microseconds.
-  private var durations = (whole: 0, writing: 0)
+  /// What the server's own log says that the agent wrote, by sort and name.
+  private(set) var writes: [String: Int] = [:]
+  /// The last of it that has been read.
+  private var read = "20000101000000.000000Z"
+  /// How long a run takes, and how long from its beginning in the journal, in microseconds; learnt as we go.
+  private var durations = (whole: 0.0, writing: 0.0)
 
   init() async throws {
     slapd = try await Slapd([.base, .text(Self.content)])
     admin = try await slapd.connection(slapd.admin)
     try slapd.folder.write("credentials/ldap", slapd.password(of: "agent"))
-    config = try SampleConfiguration.write(to: slapd.folder, desired: [("all.yaml", [])]) {
+    let config = try SampleConfiguration.write(to: slapd.folder, desired: [("all.yaml", [])]) {
       $0.replacing("apply: {window: 64, errors: 100}", with: "apply: {window: 3, errors: 100}")
     }
+    self.config = config
+    run = Run(
+      try Configuration.load(config, environment: Self.environment(slapd)),
+      logger: Logger(label: "kill") { _ in SwiftLogNoOpLogHandler() })
   }
 
   private static var content: String {
@@ -108,10 +121,12 @@ final class KilledWorld {
     "  - {hsaIdentity: SE2321000016-\(id), parent: \(unit), sn: \(sn), givenName: \"\(givenName)\", title: \(title)}\n"
   }
 
-  private var environment: [String: String] {
+  private var environment: [String: String] { Self.environment(slapd) }
+
+  private static func environment(_ slapd: Slapd) -> [String: String] {
     [
       "HSASYNC_URL": slapd.ldapi, "CREDENTIALS_DIRECTORY": slapd.folder.path("credentials"),
-      "STATE_DIRECTORY": store,
+      "STATE_DIRECTORY": slapd.folder.path("store"),
     ]
   }
 
@@ -123,36 +138,51 @@ final class KilledWorld {
       log: slapd.folder.path("killed.log"), folder: slapd.folder)
   }
 
-  /// Learns from some runs that nobody kills how long one takes.
+  /// Learns from a run that nobody kills how long one takes.
   func measure() async throws {
-    for _ in 0..<3 {
-      try nextRound()
-      let clock = ContinuousClock()
-      let start = clock.now
-      let server = try self.start()
-      spin(until: { self.hasBegun || server.hasEnded })
-      let begun = clock.now
-      spin(until: { server.hasEnded })
-      durations.whole = max(durations.whole, Int((clock.now - start) / .microseconds(1)))
-      durations.writing = max(durations.writing, Int((clock.now - begun) / .microseconds(1)))
-      try await converge()
-    }
+    try nextRound()
+    let clock = ContinuousClock()
+    let start = clock.now
+    let server = try self.start()
+    spin(until: { self.hasBegun || server.hasEnded })
+    let begun = clock.now
+    spin(until: { server.hasEnded })
+    durations = ((clock.now - start) / .microseconds(1), (clock.now - begun) / .microseconds(1))
+    try await converge(byCommand: true)
   }
 
-  /// Kills one run: every fourth at any time, the others between their beginning in the journal and their end.
+  /// Kills one run: at any time, some time after it has begun in the journal, or when so many writes have been seen.
   func killAndRecover(_ seed: UInt64) async throws {
     var random = SeededGenerator(seed: seed)
     try nextRound()
     let server = try start()
-    if seed % 4 == 0 {
-      pause(Int.random(in: 0...durations.whole, using: &random))
-    } else {
+    switch seed % 5 {
+    case 0: pause(Double.random(in: 0...durations.whole, using: &random))
+    case 1, 2:
       spin(until: { self.hasBegun || server.hasEnded })
-      pause(Int.random(in: 0...durations.writing, using: &random))
+      pause(Double.random(in: 0...durations.writing, using: &random))
+    default: try await watch(Int.random(in: 1...24, using: &random), server)
     }
     server.stop(SIGKILL)
-    try count()
-    try await converge()
+    let wasCaught = try count()
+    // However busy the machine is: most kills shall come while there is something to kill.
+    if seed % 5 == 0 {
+      durations.whole *= wasCaught ? 1.1 : 0.95
+    } else {
+      durations.writing *= wasCaught ? 1.1 : 0.8
+    }
+    try await converge(byCommand: seed % 10 == 0)
+  }
+
+  /// Waits until the server has made some writes.
+  private func watch(_ count: Int, _ server: Server) async throws {
+    let top = DistinguishedName([RelativeDistinguishedName("c", "SE")])
+    var (seen, last) = (-1, [Value]())
+    while seen < count, !server.hasEnded {
+      let now = try await admin.entry(top, attributes: ["contextCSN"])?["contextCSN"] ?? []
+      if now != last { seen += 1 }
+      last = now
+    }
   }
 
   /// Whether the journal has been written to: its log is gone after a run that ended by itself.
@@ -163,47 +193,60 @@ final class KilledWorld {
 
   private func spin(until condition: () -> Bool) { while !condition() { usleep(50) } }
 
-  private func pause(_ microseconds: Int) { usleep(UInt32(microseconds)) }
+  private func pause(_ microseconds: Double) { usleep(UInt32(microseconds)) }
 
   /// One run makes everything good, and leaves nothing to do.
-  private func converge() async throws {
-    let apply = try await Command.run(["apply", "--yes", "--config", config], environment: environment)
-    #expect(apply.code == 0, "round \(round): \(apply)")
-    let plan = try await Command.run(
-      ["plan", "--detailed-exitcode", "--config", config], environment: environment)
-    #expect(plan.code == 0, "round \(round): \(plan)")
+  private func converge(byCommand: Bool) async throws {
+    if byCommand {
+      let apply = try await Command.run(["apply", "--yes", "--config", config], environment: environment)
+      #expect(apply.code == 0, "round \(round): \(apply)")
+      let plan = try await Command.run(
+        ["plan", "--detailed-exitcode", "--config", config], environment: environment)
+      #expect(plan.code == 0, "round \(round): \(plan)")
+    } else {
+      let result = try await run.apply(try await run.plan(asOf: Date()))
+      #expect(result.exitCode == .done, "round \(round): \(result)")
+      let next = try await run.plan(asOf: Date())
+      #expect(next.changes.isEmpty, "round \(round): \(next.changes.map(\.identity))")
+    }
+    try await readLog()
   }
 
-  private func count() throws {
+  /// Takes note of whether the run was caught after it had begun, and with operations under way.
+  private func count() throws -> Bool {
     guard let store = try? Store.reading(store), let run = try store.runs(limit: 1).first, run.ended == nil
     else {
-      return
+      return false
     }
     interrupted += 1
-    let titles = try store.operations(run: run.id)
-    if !titles.isEmpty { caughtWriting += 1 }
+    if try !store.operations(run: run.id).isEmpty { caughtWriting += 1 }
+    return true
   }
 }
 
 extension KilledWorld {
-  /// What the server's own log says that the agent wrote, by sort and name.
-  func writes() async throws -> [String: Int] {
+  /// Reads what the server's own log has had from the agent since the last time.
+  private func readLog() async throws {
     let filter = Filter.and([
       .equal("objectClass", "auditWriteObject"), .equal("reqResult", "0"),
-      .equal("reqAuthzID", Value(Slapd.agentDN)),
+      .equal("reqAuthzID", Value(Slapd.agentDN)), .greaterOrEqual("reqStart", Value(read)),
     ])
     let log = DistinguishedName([RelativeDistinguishedName("cn", "log")])
     let stream = admin.search(
-      SearchRequest(base: log, scope: .oneLevel, filter: filter, attributes: ["reqType", "reqDN"]))
-    var writes: [String: Int] = [:]
+      SearchRequest(
+        base: log, scope: .oneLevel, filter: filter, attributes: ["reqType", "reqDN", "reqStart"]))
+    var last = read
     for try await batch in stream {
       for index in 0..<batch.count {
         let entry = try batch.entry(index)
+        guard let start = entry.text("reqStart"), start > read else { continue }
+        last = max(last, start)
         let dn = try DistinguishedName(parsing: entry.text("reqDN") ?? "")
         writes["\(entry.text("reqType") ?? "") \(dn)", default: 0] += 1
       }
     }
-    return writes
+    #expect(try stream.outcome().isComplete)
+    read = last
   }
 
   /// What the journal says that was applied.
@@ -219,13 +262,18 @@ extension KilledWorld {
     return writes
   }
 
-  /// How many writes the audit log says were made.
+  /// How many writes the audit log says were made; one that it tells of twice is one.
   func auditedWrites() throws -> Int {
     let text = try String(contentsOfFile: store + "/audit/audit.ndjson", encoding: .utf8)
-    return text.split(separator: "\n").count { line in
-      (line.contains(#""event":"outcome""#) || line.contains(#""event":"recovered""#))
-        && line.contains(#""outcome":"applied""#)
+    var made: Set<[Int]> = []
+    for line in text.split(separator: "\n") {
+      let record = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
+      guard record["outcome"] as? String == "applied", let run = record["run"] as? Int,
+        let change = record["change"] as? Int
+      else { continue }
+      made.insert([run, change])
     }
+    return made.count
   }
 
   /// Nothing is in doubt any more, and every run has ended.
@@ -235,6 +283,10 @@ extension KilledWorld {
       #expect(run.ended != nil && run.counts.unknown == 0, "\(run)")
       #expect(run.isInterrupted == (run.exitCode == nil), "\(run)")
     }
+  }
+
+  func verifyAudit() throws -> AuditVerification {
+    try AuditVerification.verify(folder: store + "/audit")
   }
 
   static func differences(_ left: [String: Int], _ right: [String: Int]) -> [String] {

@@ -57,6 +57,18 @@ struct ConfigurationFile {
     #expect(path.hasSuffix("/secret") && path.hasPrefix("/"))
   }
 
+  @Test func `has its store where it says, else where systemd says, else in one place`() throws {
+    let file = try ConfigurationFile(Self.good)
+    #expect(try file.load().store == "/var/lib/hsasync")
+    #expect(try file.load(["STATE_DIRECTORY": "/var/lib/a:/var/lib/b"]).store == "/var/lib/a")
+    let own = try ConfigurationFile(Self.good + "\nstore: state\njournal: {preimages: 7d}\n")
+    #expect(try own.load(["STATE_DIRECTORY": "/var/lib/a"]).store == own.folder.path("state"))
+    #expect(try own.load().preimages == 7 * 86_400)
+    #expect(try file.load().preimages == 30 * 86_400)
+    #expect(
+      try ConfigurationFile(Self.good + "\njournal: {preimages: soon}").faults() == ["6:22 wrong-duration"])
+  }
+
   @Test func `may say everything`() throws {
     let file = try ConfigurationFile(
       """

@@ -4,9 +4,6 @@ import LDAP
 /// The course of one apply: changes are taken as they become ready, journalled many at a time, and sent as the window
 /// allows. While one batch is sent, the next is on its way to the disk.
 struct Dispatch {
-  /// How many changes are journalled at once, at most.
-  static let batch = 256
-
   /// What has come to its end meanwhile.
   enum Event: Sendable {
     case journalled(JournalBatch)
@@ -52,7 +49,7 @@ struct Dispatch {
 
   private mutating func startJournalling(_ group: inout TaskGroup<Event>) {
     guard ledger.stop == nil, !isJournalling, waiting.count < settings.window else { return }
-    let batch = ledger.take(Dispatch.batch)
+    let batch = ledger.take(Journal.batch)
     guard !batch.isEmpty else { return }
     isJournalling = true
     // Not part of the cancelled tree: what is being written down or sent is waited for, never abandoned.

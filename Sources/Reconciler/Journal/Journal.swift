@@ -7,6 +7,9 @@ import GRDB
 /// Intents come many at a time, and the outcomes of what was sent meanwhile go with them: one commit of the store and
 /// one record of the audit log carry them all, so that waiting for the disk costs little.
 package actor Journal {
+  /// How many changes are written down at once, at most: so many share the waiting for the disk.
+  package static let batch = 256
+
   private let store: Store
   private let audit: AuditLog?
   /// The run as the audit log names it.
@@ -60,10 +63,12 @@ package actor Journal {
   }
 
   /// Ends the run as its result says.
+  ///
+  /// - Throws: exit code 75 or 77; then the run has no end, and the next one reads back what it left in doubt.
   package func end(_ result: ApplyResult) async throws(Refusal) {
     try await flush()
-    try store.end(run.run, at: now(), exitCode: result.exitCode, stop: result.stop)
     try audit?.append([.applyEnded(result, of: run)], at: now())
+    try store.end(run.run, at: now(), exitCode: result.exitCode, stop: result.stop)
   }
 
   /// Ends a run that nothing was sent in.

@@ -59,6 +59,7 @@ package struct Recovery: Sendable {
   package func settle(at time: Date) async throws -> Report {
     var report = Report()
     report.runs = try store.runsWithoutEnd()
+    for run in report.runs { try repeatLast(of: run, time) }
     let operations = try store.operationsInDoubt()
     if !operations.isEmpty {
       let connection = try await open()
@@ -72,6 +73,17 @@ package struct Recovery: Sendable {
     }
     try store.endInterrupted(report.runs, at: time)
     return report
+  }
+
+  /// Tells the audit log once more what the store had last: a record twice is better than one that is missing.
+  private func repeatLast(of run: Int, _ time: Date) throws(Refusal) {
+    guard let audit, let record = try store.run(run) else { return }
+    let auditRun = AuditRun(run: run, plan: record.digest, actor: actor)
+    try audit.append(
+      try store.operationsLastSettled(run: run).compactMap { operation in
+        guard let change = operation.change, let verdict = operation.verdict else { return nil }
+        return .recovered(change, verdict, of: auditRun)
+      }, at: time)
   }
 
   private func settle(

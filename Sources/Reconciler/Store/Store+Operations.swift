@@ -95,7 +95,12 @@ extension Store {
         AND (verdict IS NULL OR (verdict = 'unknown' AND NOT recovered))
       ORDER BY operation.run, number
       """
-    return try read { try Store.operations($0, clause, []) }
+    return try operations(clause, [])
+  }
+
+  func operations(_ clause: String, _ arguments: StatementArguments) throws(Refusal) -> [JournalledOperation]
+  {
+    try read { try Store.operations($0, clause, arguments) }
   }
 
   private static func operations(

@@ -8,6 +8,16 @@ extension Store {
     try read { try Int.fetchAll($0, sql: "SELECT id FROM run WHERE ended IS NULL ORDER BY id") }
   }
 
+  /// The operations of a run that were settled in its last commit: its process may have died before the audit log had
+  /// them too.
+  func operationsLastSettled(run: Int) throws(Refusal) -> [JournalledOperation] {
+    try operations(
+      """
+      WHERE operation.run = ?1 AND verdict IS NOT NULL AND NOT recovered
+        AND settled = (SELECT max(settled) FROM operation WHERE run = ?1) ORDER BY number
+      """, [run])
+  }
+
   /// Ends runs whose process died; what they left in doubt has been settled.
   func endInterrupted(_ runs: [Int], at time: Date) throws(Refusal) {
     guard !runs.isEmpty else { return }
