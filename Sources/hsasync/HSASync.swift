@@ -24,6 +24,8 @@ struct HSASync: AsyncParsableCommand {
         hsasync plan --observed all.ldif   the same against an export, without a directory
         hsasync apply                      make it so
         hsasync export --output all.yaml   the directory as a desired state
+        hsasync seal                       the desired files are whole: refuse them cut, changed or old
+        hsasync audit verify               is the log of who wrote what still what was written?
 
       FILES
         /etc/hsasync/hsasync.yaml          the configuration; --config names another
@@ -39,7 +41,10 @@ struct HSASync: AsyncParsableCommand {
         (also zsh and fish)
       """,
     version: version,
-    subcommands: [CheckCommand.self, PlanCommand.self, ApplyCommand.self, ExportCommand.self])
+    subcommands: [
+      CheckCommand.self, PlanCommand.self, ApplyCommand.self, ExportCommand.self, SealCommand.self,
+      AuditCommand.self,
+    ])
 
   static func main() async {
     // A closed connection, a closed pipe and a file beyond the limit would end the process; error numbers tell them.
@@ -74,7 +79,7 @@ enum Manual {
       3   refused by a guard: nothing was written
       4   the directory changed since the plan was made; plan again
       64  wrong use of the command
-      65  the desired state is wrong
+      65  the desired state is wrong; the audit log is not what was written (audit verify)
       69  the directory is unavailable or does not have what is needed
       75  try again: interrupted, a lost connection, no room on the disk
       77  not permitted: wrong password, insufficient rights

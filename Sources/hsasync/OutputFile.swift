@@ -1,12 +1,13 @@
 import Glibc
 
-/// A file that is there whole or not at all, and that nobody else may read: mode 0600, written beside its place,
-/// forced to the disk and then put in place.
+/// A file that is there whole or not at all, and that nobody else may read unless it is said: mode 0600, written
+/// beside its place, forced to the disk and then put in place.
 enum OutputFile {
-  static func write(_ bytes: [UInt8], to path: String) throws(OutputFault) {
+  static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600) throws(OutputFault) {
     try refuseWhatIsNoFile(path)
     let (descriptor, temporary) = try make(beside: path)
-    let fault = StandardStream.write(bytes, to: descriptor) ?? (fsync(descriptor) == 0 ? nil : errno)
+    let written = StandardStream.write(bytes, to: descriptor) ?? (fchmod(descriptor, mode) == 0 ? nil : errno)
+    let fault = written ?? (fsync(descriptor) == 0 ? nil : errno)
     let closing: Int32? = close(descriptor) == 0 ? nil : errno
     if let fault = fault ?? closing ?? (rename(temporary, path) == 0 ? nil : errno) {
       unlink(temporary)

@@ -3,7 +3,9 @@ import Testing
 
 /// What the command says of itself.
 @Suite struct ManualTests {
-  @Test(arguments: [[], ["check"], ["plan"], ["apply"], ["export"]])
+  @Test(arguments: [
+    [], ["check"], ["plan"], ["apply"], ["export"], ["seal"], ["audit"], ["audit", "verify"],
+  ])
   func `help reads like a manual page`(verb: [String]) async throws {
     let answer = try await Command.run(verb + ["--help"])
     #expect(answer.code == 0)
