@@ -15,7 +15,7 @@ struct ApplyJSON {
       {"exitCode":\(result.exitCode.rawValue),
       "formatVersion":\(ApplyJSON.formatVersion),
       "outcomes":[\(outcomes)],
-      "plan":\(PlanJSON(plan, profile: profile).text.trimmed),
+      "plan":\(PlanFile(plan, profile: profile).text(redacted: true).trimmed),
       "stopped":\((result.stop.map { .string($0.name) } ?? CanonicalJSON.null).text)}
 
       """

@@ -68,7 +68,7 @@ struct CheckCommand: AsyncParsableCommand {
   private static func json(_ check: Check, _ live: ServerCheck?) -> String {
     CanonicalJSON(present: [
       "formatVersion": 1, "rows": .number(check.rows), "files": .number(check.files),
-      "findings": .array(check.findings.map(PlanJSON.object)), "server": live.map(ServerCheckText.object),
+      "findings": .array(check.findings.map(\.json)), "server": live.map(ServerCheckText.object),
     ]).text + "\n"
   }
 }

@@ -80,7 +80,7 @@ struct PlanCommand: AsyncParsableCommand {
     var out = StandardStream.output
     switch format {
     case .text: planned.text(display.style).write(to: &out)
-    case .json: PlanJSON(planned.plan, profile: planned.profile).write(to: &out)
+    case .json: PlanFile(planned.plan, profile: planned.profile).write(to: &out, redacted: true)
     case .ldif: out.write(try PlanLDIF(planned.plan, profile: planned.profile).bytes)
     }
     try out.finish()

@@ -87,7 +87,7 @@ import Testing
     #expect(try await region.contents() == after)
   }
 
-  @Test(.enabled("python3 with jsonschema is not installed") { await PlanJSONTests.hasValidator() })
+  @Test(.enabled("python3 with jsonschema is not installed") { await PlanFileFormatTests.hasValidator() })
   func `the live plan's JSON is what the schema says, and holds no personal number of the sample`()
     async throws
   {
@@ -95,17 +95,17 @@ import Testing
     for config in ["conf/hsasync.yaml", "conf/absence.yaml"] {
       let answer = try await region.hsasync(["plan", "--format", "json"], config: Repository.path(config))
       #expect(answer.code == 0)
-      #expect(try await PlanJSONTests.faults(in: answer.output) == "")
+      #expect(try await PlanFileFormatTests.faults(in: answer.output) == "")
       #expect(try personalNumbers().filter { answer.output.contains($0) } == [])
     }
   }
 
-  @Test(.enabled("python3 with jsonschema is not installed") { await PlanJSONTests.hasValidator() })
+  @Test(.enabled("python3 with jsonschema is not installed") { await PlanFileFormatTests.hasValidator() })
   func `what became of a plan is what its schema says`() async throws {
     let region = try await SampleRegion()
     let answer = try await region.hsasync(["apply", "--format", "json"])
     #expect(answer.code == 0, "\(answer.errors)")
-    #expect(try await PlanJSONTests.faults(in: answer.output, schema: "schemas/apply.schema.json") == "")
+    #expect(try await PlanFileFormatTests.faults(in: answer.output, schema: "schemas/apply.schema.json") == "")
     #expect(answer.output.contains(#""outcome":"applied""#))
   }
 

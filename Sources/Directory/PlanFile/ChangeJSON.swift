@@ -28,6 +28,30 @@ struct ChangeJSON {
     return members
   }
 
+  /// How the change is taken back, as far as that is known before it is made: an entry that is deleted is read first,
+  /// and what an undo asserts depends on what was left.
+  func inverse(of change: Change) -> CanonicalJSON {
+    let operation: WriteOperation? =
+      switch change.operation {
+      case .add(let entry): .delete(entry.dn)
+      case .modify(let dn, let modifications):
+        .modify(
+          dn,
+          InverseModifications(modifications, change.differences, before: nil, schema: .standard)
+            .modifications)
+      case .rename(_, _, let deleteOldRDN, let newSuperior):
+        InverseRename(
+          from: change.newDN ?? change.dn, to: change.dn, deletedOldRDN: deleteOldRDN,
+          isMove: newSuperior != nil, before: nil, schema: .standard
+        ).operation
+      case .delete: nil
+      }
+    return CanonicalJSON(present: [
+      "action": .string(change.action.inverse.rawValue),
+      "operation": operation.map { object($0, of: change) },
+    ])
+  }
+
   private func label(of change: Change) -> String? { disclosure.map { $0.label(of: change) } ?? change.label }
 
   private func name(_ dn: DistinguishedName) -> CanonicalJSON {

@@ -44,12 +44,18 @@ extension Filter {
       self = filter
       return
     }
+    try reading.allow(Filter.kinds)
     let members = try reading.members()
     guard members.count == 1, let kind = members.first?.name else {
       throw reading.fault("a filter is wanted here")
     }
     self = try Filter(kind, try reading(kind))
   }
+
+  private static let kinds: Set<String> = [
+    "and", "or", "not", "present", "substrings", "extensible", "equal", "greaterOrEqual", "lessOrEqual",
+    "approximate",
+  ]
 
   private init(_ kind: String, _ reading: JSONReading) throws(JSONReading.ContentError) {
     switch kind {

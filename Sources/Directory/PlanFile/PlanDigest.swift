@@ -118,7 +118,7 @@ struct DigestWriter {
 
 extension Sequence<UInt8> {
   /// Two small hexadecimal digits an octet.
-  package var hexadecimal: String {
+  var hexadecimal: String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }

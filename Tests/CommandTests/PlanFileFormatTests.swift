@@ -4,8 +4,14 @@ import LDAP
 import TestKit
 import Testing
 
-@Suite struct PlanJSONTests {
-  private func json(_ plan: Plan) -> String { PlanJSON(plan, profile: SamplePlan.profile).text }
+@Suite struct PlanFileFormatTests {
+  private func json(_ plan: Plan) -> String {
+    PlanFile(plan, profile: SamplePlan.profile).text(redacted: true)
+  }
+
+  private func saved(_ plan: Plan) -> String {
+    PlanFile(plan, profile: SamplePlan.profile).text(redacted: false)
+  }
 
   private func parsed(_ text: String) throws -> [String: Any] {
     try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
@@ -18,7 +24,7 @@ import Testing
   @Test func `what is read back is what the plan holds`() throws {
     let plan = try SamplePlan.everyAction()
     let read = try parsed(json(plan))
-    #expect(read["formatVersion"] as? Int == 1)
+    #expect(read["formatVersion"] as? Int == 2)
     #expect(read["applicable"] as? Bool == true)
     let changes = try #require(read["changes"] as? [[String: Any]])
     #expect(changes.map { $0["number"] as? Int } == plan.changes.map { $0.id + 1 })
@@ -58,7 +64,21 @@ import Testing
     }
   }
 
-  @Test(.enabled("python3 with jsonschema is not installed") { await PlanJSONTests.hasValidator() })
+  @Test func `a saved plan holds all of it, harms no terminal, and is read back`() throws {
+    for plan in try [
+      SamplePlan.everyAction(), SamplePlan.withAbsence(), SamplePlan.hostile(), SamplePlan.empty(),
+    ] {
+      let text = saved(plan)
+      #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !VisibleText.mustBeSpelled($0) })
+      let read = try PlanFile.read(Array(text.utf8), path: "plan.json")
+      #expect(read.plan.digest == plan.digest && saved(read.plan) == text)
+      #expect(throws: Findings.self) { try PlanFile.read(Array(json(plan).utf8), path: "plan.json") }
+    }
+    let text = try saved(SamplePlan.everyAction())
+    for secret in SamplePlan.secrets { #expect(text.contains(secret), "\(secret)") }
+  }
+
+  @Test(.enabled("python3 with jsonschema is not installed") { await PlanFileFormatTests.hasValidator() })
   func `the JSON is what its schema says, in every case`() async throws {
     let finding = Finding(
       "duplicate-identity", at: SourcePosition(file: "a.yaml", line: 12, column: 5),
@@ -68,10 +88,14 @@ import Testing
       SamplePlan.everyAction(findings: [finding]), SamplePlan.withAbsence(), SamplePlan.hostile(),
       SamplePlan.empty(),
     ]
-    for plan in plans { #expect(try await PlanJSONTests.faults(in: json(plan)) == "") }
+    for plan in plans {
+      #expect(try await PlanFileFormatTests.faults(in: json(plan)) == "")
+      #expect(try await PlanFileFormatTests.faults(in: saved(plan)) == "")
+    }
     let named = json(try SamplePlan.withAbsence()).replacing(
       #""protected":true"#, with: #""dn":"cn=A","protected":true"#)
-    #expect(try await PlanJSONTests.faults(in: named) != "", "the schema lets a protected person's name pass")
+    #expect(
+      try await PlanFileFormatTests.faults(in: named) != "", "the schema lets a protected person's name pass")
   }
 
   /// What a JSON Schema validator says against a text.
