@@ -80,7 +80,8 @@ struct ApplyBenchmark {
   {
     let configuration = try Configuration.load(file, environment: environment)
     let run = Run(configuration, logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
-    let plan = try await run.plan(asOf: Date())
+    var plan = try await run.plan(asOf: Date())
+    plan.guards = []  // So much at once would be asked about; what is measured here is how fast it is done.
     guard plan.changes.count == count else {
       throw Failure("the plan has \(plan.changes.count) changes and not \(count): \(plan.findings.prefix(3))")
     }
