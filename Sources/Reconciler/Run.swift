@@ -84,7 +84,8 @@ package struct Run: Sendable {
     try store.expire(before: now.addingTimeInterval(-Double(configuration.preimages)))
     guard !plan.changes.isEmpty else { return ApplyResult(outcomes: []) }
     let run = NewRun(of: plan, digest: plan.digest.hex, by: actor, at: now)
-    let journal = try Journal.begin(run, of: plan, store: store, audit: audit)
+    let journal = try Journal.begin(
+      run, of: plan, store: store, audit: audit, members: configuration.guards.memberAttributes)
     do {
       let result = try await applier.apply(plan, journal: journal)
       try await journal.end(result)

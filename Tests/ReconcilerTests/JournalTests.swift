@@ -167,6 +167,8 @@ private struct Journalled {
     for number in 0..<3 { made.update(try await journalled.catalogue.person(number), "title", to: "Läkare") }
     var plan = made.plan
     for number in 0..<2 { plan.changes[number].place.provider = HSAIdentity("SE2321000016-1000") }
+    plan.changes[1].differences.append(
+      .init("hsaCommissionMember", removed: ["SE1-A", "SE1-B"], added: [], kept: 3))
     _ = try await journalled.apply(plan)
     let applied = try journalled.store.history(at: StoreFixture.now.addingTimeInterval(6 * 86_400)).applied
     let hour = Date(timeIntervalSince1970: 1_800_000_000)
@@ -174,7 +176,8 @@ private struct Journalled {
       applied == [
         .init(hour: hour, action: .update, kind: .person, provider: nil, count: 1),
         .init(
-          hour: hour, action: .update, kind: .person, provider: HSAIdentity("SE2321000016-1000"), count: 2),
+          hour: hour, action: .update, kind: .person, provider: HSAIdentity("SE2321000016-1000"), count: 2,
+          membersRemoved: 2),
       ])
     #expect(try journalled.store.history(at: StoreFixture.now.addingTimeInterval(8 * 86_400)).applied.isEmpty)
   }

@@ -15,13 +15,19 @@ package actor Journal {
   /// The run as the audit log names it.
   package nonisolated let run: AuditRun
   private let now: @Sendable () -> Date
+  /// Attributes (small letters) whose values are memberships, for what guards are told later.
+  private let members: Set<String>
   /// What has not been written down yet.
   private var settlements: [Settlement] = []
 
-  private init(_ store: Store, _ audit: AuditLog?, _ run: AuditRun, _ now: @escaping @Sendable () -> Date) {
+  private init(
+    _ store: Store, _ audit: AuditLog?, _ run: AuditRun, _ members: Set<String>,
+    _ now: @escaping @Sendable () -> Date
+  ) {
     self.store = store
     self.audit = audit
     self.run = run
+    self.members = members
     self.now = now
   }
 
@@ -30,9 +36,11 @@ package actor Journal {
   /// - Parameters:
   ///   - plan: the plan that is to be applied; ``NewRun`` tells its digest.
   ///   - audit: `nil` only where nothing is to be proven.
+  ///   - members: attributes (small letters) whose values are memberships.
   /// - Throws: exit code 75 when the disk is full or has no room for the journal of the plan, 77 without the rights.
   package static func begin(
     _ new: NewRun, of plan: Plan, store: Store, audit: AuditLog?,
+    members: Set<String> = GuardSettings().memberAttributes,
     now: @escaping @Sendable () -> Date = { Date() }
   ) throws(Refusal) -> Journal {
     try store.reserve(changes: plan.changes.count)
@@ -44,7 +52,7 @@ package actor Journal {
       try? store.end(number, at: now(), exitCode: error.exitCode)
       throw error
     }
-    return Journal(store, audit, run, now)
+    return Journal(store, audit, run, members, now)
   }
 
   /// Writes down what is about to be sent; when this returns, it may be.
@@ -86,10 +94,10 @@ package actor Journal {
     let (settled, time) = (settlements, now())
     settlements = []
     do throws(Refusal) {
-      try await store.writeAside { [run, audit] db in
+      try await store.writeAside { [run, audit, members] db in
         try db.inTransaction {
           try Store.settle(settled, run: run.run, at: time, in: db)
-          try Store.insert(intents, run: run.run, at: time, in: db)
+          try Store.insert(intents, run: run.run, members: members, at: time, in: db)
           return .commit
         }
         let outcomes = settled.map {

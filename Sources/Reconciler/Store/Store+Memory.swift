@@ -71,7 +71,7 @@ extension Store {
   /// By hour, action, kind and provider; only what we did counts, not what was found done.
   private static func applied(_ db: Database, since time: Date) throws -> [History.Applied] {
     let sql = """
-      SELECT settled / 3600000, action, kind, provider, count(*) FROM operation
+      SELECT settled / 3600000, action, kind, provider, count(*), sum(membersRemoved) FROM operation
       WHERE run >= (SELECT coalesce(min(id), 1 << 62) FROM run WHERE ended IS NULL OR ended >= ?1)
         AND verdict = 'applied' AND settled >= ?1
       GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
@@ -80,7 +80,7 @@ extension Store {
       History.Applied(
         hour: Date(stored: (row[0] as Int64) * 3_600_000), action: try StoredText.word(row[1]),
         kind: try StoredText.word(row[2]), provider: (row[3] as String?).map { HSAIdentity($0) },
-        count: row[4])
+        count: row[4], membersRemoved: row[5])
     }
   }
 

@@ -32,12 +32,16 @@ package struct Settlement: Sendable {
 }
 
 extension Store {
-  static func insert(_ intents: [Intent], run: Int, at time: Date, in db: Database) throws {
+  /// - Parameter members: attributes (small letters) whose values are memberships.
+  static func insert(
+    _ intents: [Intent], run: Int, members: Set<String>, at time: Date, in db: Database
+  ) throws {
     let operation = try db.cachedStatement(
       sql: """
         INSERT INTO operation
-          (run, number, action, kind, identity, spelled, protected, unit, provider, attributes, intended)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          (run, number, action, kind, identity, spelled, protected, unit, provider, attributes,
+           membersRemoved, intended)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     let preimage = try db.cachedStatement(
       sql: "INSERT INTO preimage (operation, change, before) VALUES (?, ?, ?)")
@@ -46,7 +50,7 @@ extension Store {
       try operation.execute(arguments: [
         run, change.id, change.action.rawValue, change.kind.rawValue, change.identity.normalForm,
         change.identity.text, change.isProtected, change.place.unit?.text, change.place.provider?.text,
-        change.attributeNames.joined(separator: " "), time.stored,
+        change.attributeNames.joined(separator: " "), change.membersRemoved(from: members), time.stored,
       ])
       let id = db.lastInsertedRowID
       try preimage.execute(arguments: [
@@ -146,4 +150,12 @@ extension Store {
 extension Change {
   /// The attributes that it is about, sorted; names only.
   package var attributeNames: [String] { Set(differences.map(\.attribute)).sorted() }
+
+  /// How many members it takes from commissions.
+  fileprivate func membersRemoved(from attributes: Set<String>) -> Int {
+    guard action != .create else { return 0 }
+    return differences.reduce(0) {
+      $0 + (attributes.contains($1.attribute.asciiLowercased) ? $1.membersRemoved : 0)
+    }
+  }
 }

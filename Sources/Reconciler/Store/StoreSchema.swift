@@ -28,7 +28,7 @@ enum StoreSchema {
       id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run(id), number INTEGER NOT NULL,
       action TEXT NOT NULL, kind TEXT NOT NULL, identity TEXT NOT NULL, spelled TEXT NOT NULL,
       protected INTEGER NOT NULL, unit TEXT, provider TEXT, attributes TEXT NOT NULL,
-      intended INTEGER NOT NULL, verdict TEXT, detail TEXT, attempts INTEGER NOT NULL DEFAULT 0,
+      membersRemoved INTEGER NOT NULL, intended INTEGER NOT NULL, verdict TEXT, detail TEXT, attempts INTEGER NOT NULL DEFAULT 0,
       doubted INTEGER NOT NULL DEFAULT 0, settled INTEGER, recovered INTEGER NOT NULL DEFAULT 0,
       entryUUID TEXT, entryCSN TEXT
     ) STRICT;
