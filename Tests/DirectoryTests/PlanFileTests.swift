@@ -18,7 +18,8 @@ import Testing
         subject: HSAIdentity("x"), "one", advice: "two"), Finding("plain", .warning, "three"),
     ]
     plan.desired = DesiredSummary(
-      serial: -4, digest: "ab", rows: [.person: 3], rowsBySource: ["å": 1, "b": 2])
+      serial: -4, digest: "ab", rows: [.person: 3], rowsBySource: ["å": 1, "b": 2],
+      seals: ["region/hr": .init(serial: 7, sha256: "cd"), ".": .init(serial: 0, sha256: "")])
     plan.population = Population(
       units: [
         HSAIdentity("se-1"): .init(

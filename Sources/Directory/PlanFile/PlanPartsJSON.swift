@@ -44,16 +44,23 @@ extension DesiredSummary {
     CanonicalJSON(present: [
       "serial": serial.map { .number($0) }, "digest": .string(digest), "rows": .counts(rows),
       "rowsBySource": .object(rowsBySource.mapValues { .number($0) }),
+      "seals": seals.isEmpty
+        ? nil : .object(seals.mapValues { ["serial": .number($0.serial), "digest": .string($0.sha256)] }),
     ])
   }
 
   init(_ reading: JSONReading) throws(JSONReading.ContentError) {
-    try reading.allow(["serial", "digest", "rows", "rowsBySource"])
+    try reading.allow(["serial", "digest", "rows", "rowsBySource", "seals"])
     var bySource: [String: Int] = [:]
     for (name, value) in try reading("rowsBySource").members() { bySource[name] = try value.number() }
+    var seals: [String: Seal] = [:]
+    for (folder, value) in try reading.optional("seals")?.members() ?? [] {
+      try value.allow(["serial", "digest"])
+      seals[folder] = Seal(serial: try value("serial").number(), sha256: try value("digest").text())
+    }
     self.init(
       serial: try reading.optional("serial")?.number(atLeast: .min), digest: try reading("digest").text(),
-      rows: try reading("rows").counts(), rowsBySource: bySource)
+      rows: try reading("rows").counts(), rowsBySource: bySource, seals: seals)
   }
 }
 
