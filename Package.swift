@@ -47,7 +47,8 @@ let package = Package(
       dependencies: ["Directory", "LDAP", .product(name: "Subprocess", package: "swift-subprocess")],
       path: "Tests/TestKit"),
     .testTarget(name: "LDAPTests", dependencies: ["LDAP", "TestKit"]),
-    .testTarget(name: "DirectoryTests", dependencies: ["Directory", "LDAP", "TestKit"]),
+    .testTarget(
+      name: "DirectoryTests", dependencies: ["Directory", "LDAP", "TestKit"], exclude: ["Golden"]),
     .testTarget(
       name: "ReconcilerTests", dependencies: ["Reconciler", "Directory", "LDAP", "TestKit"]),
     .testTarget(

@@ -20,7 +20,7 @@ package enum CivilTime {
   /// The years that are taken for meant; beyond them lie slips of the keyboard, and 9999 for "never".
   package static let years = 1900...2199
 
-  private static let stockholm = TimeZone(identifier: "Europe/Stockholm")
+  static let stockholm = TimeZone(identifier: "Europe/Stockholm")
 
   /// The LDAP form (`yyyyMMddHHmmssZ`, UTC) of a date written `2026-01-31` or `2026-01-31T08:00:00+01:00`.
   ///

@@ -27,6 +27,8 @@ package struct Plan: Sendable {
   package var part: String?
   /// Who is missing from a source that declares itself complete, changed or not; none when the read was not complete.
   package var absentees: [HSAIdentity] = []
+  /// The names of protected persons that were observed, so that they can be masked where others refer to them.
+  package var protectedNames: [DistinguishedName: HSAIdentity] = [:]
   /// What will happen by itself, where somebody asked.
   package var foreseen: [Foreseen] = []
 

@@ -52,7 +52,7 @@ struct ApplyCommand: AsyncParsableCommand {
       configuration, logger: source.logger, instant: Date(), scope: part.parsed())
     if format == .text { try show(planned) }
     guard isWanted(planned) else {
-      StandardStream.say("Nothing was written.")
+      StandardStream.say(display.language.say("Nothing was written.", "Inget skrevs."))
       throw Ended(code: .changesWaiting)
     }
     let clock = ContinuousClock()
@@ -75,14 +75,20 @@ struct ApplyCommand: AsyncParsableCommand {
     guard !yes, !planned.plan.changes.isEmpty, planned.plan.obstacle == nil else { return true }
     guard Terminal.asks, Terminal.showsErrors else { return true }
     let server = VisibleText(planned.plan.proof.origin).text
-    return Terminal.confirms("Apply \(planned.plan.changes.count.counting("change")) to \(server)?")
+    let language = display.language
+    let count = language.count(planned.plan.changes.count, .change)
+    return Terminal.confirms(
+      language.say("Apply \(count) to \(server)?", "Ska \(count) göras i \(server)?"), language)
   }
 
   private func apply(_ planned: PlannedRun) async throws -> ApplyResult {
     let task = Task { try await planned.run.apply(planned.plan) }
+    let stopping = display.language.say(
+      "Stopping: nothing more is sent; waiting for what has been sent.",
+      "Avbryter: inget mer skickas; väntar på det som har skickats.")
     let interruption = Interruption {
       planned.progress.clear()
-      StandardStream.say("Stopping: nothing more is sent; waiting for what has been sent.")
+      StandardStream.say(stopping)
       task.cancel()
     }
     defer {
@@ -98,7 +104,10 @@ struct ApplyCommand: AsyncParsableCommand {
     case .text:
       guard !planned.plan.changes.isEmpty else { return }
       let isVerbose = display.style.detail >= .verbose
-      ApplyText(plan: planned.plan, result: result, duration: duration, isVerbose: isVerbose).write(to: &out)
+      ApplyText(
+        plan: planned.plan, result: result, duration: duration, isVerbose: isVerbose,
+        language: display.language
+      ).write(to: &out)
     case .json: out.write(ApplyJSON(plan: planned.plan, result: result, profile: planned.profile).text)
     }
     try out.finish()

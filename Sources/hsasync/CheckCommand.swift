@@ -28,6 +28,7 @@ struct CheckCommand: AsyncParsableCommand {
 
   @OptionGroup var source: ConfigurationOptions
   @OptionGroup(title: "Bind options") var bind: BindOptions
+  @OptionGroup var spoken: LanguageOptions
 
   @Flag(help: "Also check the live directory.")
   var server = false
@@ -44,7 +45,7 @@ struct CheckCommand: AsyncParsableCommand {
     let live = server && !check.findings.haveErrors ? try await run.checkServer() : nil
     var out = StandardStream.output
     switch format {
-    case .text: CheckCommand.write(check, live, to: &out)
+    case .text: CheckCommand.write(check, live, spoken.language, to: &out)
     case .json: out.write(CheckCommand.json(check, live))
     }
     try out.finish()
@@ -54,14 +55,23 @@ struct CheckCommand: AsyncParsableCommand {
     }
   }
 
-  private static func write(_ check: Check, _ live: ServerCheck?, to out: inout some TextOutputStream) {
-    FindingsText(check.findings).write(to: &out)
-    let state = check.findings.haveErrors ? "has errors" : "is in order"
+  private static func write(
+    _ check: Check, _ live: ServerCheck?, _ language: Language, to out: inout some TextOutputStream
+  ) {
+    FindingsText(check.findings, language: language).write(to: &out)
+    let (rows, files) = (language.count(check.rows, .row), language.count(check.files, .file))
     out.write(
-      "The desired state \(state): \(check.rows.counting("row")) in \(check.files.counting("file")).\n")
+      (check.findings.haveErrors
+        ? language.say(
+          "The desired state has errors: \(rows) in \(files).",
+          "Det önskade läget har fel: \(rows) i \(files).")
+        : language.say(
+          "The desired state is in order: \(rows) in \(files).",
+          "Det önskade läget är i sin ordning: \(rows) i \(files)."))
+        + "\n")
     if let live {
       out.write("\n")
-      ServerCheckText(check: live).write(to: &out)
+      ServerCheckText(check: live, language: language).write(to: &out)
     }
   }
 

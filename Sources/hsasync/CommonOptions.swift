@@ -100,6 +100,20 @@ struct ScopeOptions: ParsableArguments {
   }
 }
 
+/// In which language people are spoken to.
+struct LanguageOptions: ParsableArguments {
+  @Option(
+    name: .customLong("language"),
+    help: ArgumentHelp(
+      "The language of text for people; without it that of the locale (LC_ALL, LC_MESSAGES, LANG).",
+      valueName: "en|sv"))
+  private var chosen: Language?
+
+  var language: Language { chosen ?? Terminal.language(ProcessInfo.processInfo.environment) }
+}
+
+extension Language: ExpressibleByArgument {}
+
 /// How a result is shown.
 struct DisplayOptions: ParsableArguments {
   enum Detail: String, EnumerableFlag {
@@ -125,6 +139,13 @@ struct DisplayOptions: ParsableArguments {
   @Option(help: "When to colour; auto: on a terminal, unless NO_COLOR is set.")
   var colour = Colour.auto
 
+  @OptionGroup var spoken: LanguageOptions
+
+  @Flag(help: "Show personal numbers; never those of protected persons.")
+  var reveal = false
+
+  var language: Language { spoken.language }
+
   /// The style of a plan on standard output.
   var style: PlanText.Style {
     let detail: PlanText.Detail =
@@ -134,10 +155,12 @@ struct DisplayOptions: ParsableArguments {
       case .verbose: .verbose
       case .full: .full
       }
-    return PlanText.Style(width: Terminal.width, colour: isColoured, detail: detail)
+    return PlanText.Style(
+      width: Terminal.width, colour: isColoured, detail: detail, language: language, reveal: reveal)
   }
 
-  private var isColoured: Bool {
+  /// Whether standard output is coloured.
+  var isColoured: Bool {
     switch colour {
     case .auto: Terminal.isColoured(Terminal.showsOutput)
     case .always: true

@@ -5,7 +5,7 @@ import Reconciler
 
 /// `hsasync plan`: what would change, and why?
 struct PlanCommand: AsyncParsableCommand {
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, ldif }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown, ldif }
 
   static let configuration = CommandConfiguration(
     commandName: "plan",
@@ -29,9 +29,10 @@ struct PlanCommand: AsyncParsableCommand {
         ldapsearch -LLL -o ldif_wrap=no -b 'o=Region Exempel,c=SE' '*' +
 
       FORMATS
-        text  for people
-        json  for machines; schemas/plan.schema.json describes it
-        ldif  change records for ldapmodify, with the conditions as assertions
+        text      for people
+        json      for machines; schemas/plan.schema.json describes it
+        markdown  for a ticket; always redacted
+        ldif      change records for ldapmodify, with the conditions as assertions
 
       The LDIF holds the values of protected persons and personal numbers too: keep it like the directory itself. It \
       is refused while a guard is tripped. Modifications of unique attributes have their old values as \
@@ -81,6 +82,10 @@ struct PlanCommand: AsyncParsableCommand {
     switch format {
     case .text: planned.text(display.style).write(to: &out)
     case .json: PlanFile(planned.plan, profile: planned.profile).write(to: &out, redacted: true)
+    case .markdown:
+      PlanMarkdown(
+        planned.plan, profile: planned.profile, detail: display.style.detail, language: display.language
+      ).write(to: &out)
     case .ldif: out.write(try PlanLDIF(planned.plan, profile: planned.profile).bytes)
     }
     try out.finish()

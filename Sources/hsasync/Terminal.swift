@@ -1,3 +1,4 @@
+import Directory
 import Foundation
 import Glibc
 
@@ -15,6 +16,12 @@ enum Terminal {
       return max(Int(size.ws_col), 60)
     }
     return 100
+  }
+
+  /// The language of the locale, as POSIX finds it for messages: the first variable that is set and not empty.
+  static func language(_ environment: [String: String]) -> Language {
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+    return Language(locale: locale ?? "")
   }
 
   /// Whether a stream is coloured when nobody says so: on a terminal that can, unless `NO_COLOR` is set (no-color.org).
@@ -40,11 +47,12 @@ enum Terminal {
     return line
   }
 
-  /// Asks a question that is answered by `yes`; anything else, and silence, is no.
-  static func confirms(_ question: String) -> Bool {
-    StandardStream.write(question + " [yes/no] ", to: STDERR_FILENO)
+  /// Asks a question that is answered by `yes`, or in Swedish by `ja`; anything else, and silence, is no.
+  static func confirms(_ question: String, _ language: Language = .english) -> Bool {
+    StandardStream.write(question + language.say(" [yes/no] ", " [ja/nej] "), to: STDERR_FILENO)
     guard let answer = line(from: STDIN_FILENO) else { return false }
-    return String(decoding: answer, as: UTF8.self).trimmingCharacters(in: .whitespaces).lowercased() == "yes"
+    let word = String(decoding: answer, as: UTF8.self).trimmingCharacters(in: .whitespaces).lowercased()
+    return word == "yes" || (language == .swedish && word == "ja")
   }
 
   private static func line(from descriptor: Int32) -> [UInt8]? {

@@ -27,7 +27,8 @@ import Testing
     let before = try await region.contents()
     let plain = try await region.hsasync(["plan"])
     #expect(plain.code == 0, "\(plain)")
-    #expect(plain.output.contains(/Plan: [0-9]+ to add, [0-9]+ to change, [0-9]+ to move/))
+    #expect(
+      plain.output.contains(/Plan [0-9A-F]{4}-[0-9A-F]{4}: [0-9]+ to add, [0-9]+ to change, [0-9]+ to move/))
     #expect(plain.output.contains("conf/region/desired/vc-norr.yaml:"))
     let detailed = try await region.hsasync(["plan", "--detailed-exitcode"])
     #expect(detailed.code == 2)
@@ -157,7 +158,7 @@ extension String {
 
   var changeLines: [Substring] {
     split(separator: "\n").filter {
-      !$0.hasPrefix("Read:") && !$0.hasPrefix("Plan:") && !$0.contains("\"proof\"")
+      !$0.hasPrefix("Read:") && !$0.hasPrefix("Plan ") && !$0.contains("\"proof\"")
     }
     .filter { !$0.hasPrefix("{\"applicable\"") && !$0.hasPrefix("\"") && !$0.hasPrefix(",\"") }
   }

@@ -1,5 +1,6 @@
 import Directory
 import LDAP
+import TestKit
 import Testing
 
 @Suite struct PlanLDIFTests {

@@ -31,6 +31,7 @@ extension Comparison {
     let found = classifier.classify(rows, classes: classes)
     let kind = found.kind
     if found.isProtected, row >= 0 { protectedRows.insert(row) }
+    if found.isProtected { protectedSeen.append((Array(rows.dn(of: entry)), identity)) }
     if kind == nil, row >= 0 { unrecognised.insert(row) }
     var seen = remember(entry, rows, scratch)
     if let kind { count(kind, found, rows, scratch, at: Int(seen.parent)) }

@@ -103,6 +103,8 @@ package struct Comparison: Sendable {
   let uniqueSlots: [Int]
   /// Rows whose observed entries have no class that the profile recognises.
   var unrecognised: Set<Int> = []
+  /// The raw names of all observed protected persons, with the index of their HSA-id in `identities`, or -1.
+  var protectedSeen: [(name: [UInt8], identity: Int)] = []
   /// Rows whose observed entries are protected persons.
   var protectedRows: Set<Int> = []
   /// The instant as `yyyyMMddHHmmssZ`.

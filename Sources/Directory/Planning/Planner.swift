@@ -73,7 +73,17 @@ struct Planner: Sendable {
     plan.population = census.population(self)
     plan.absentees = absentees.sorted()
     plan.foreseen = foreseen()
+    plan.protectedNames = protectedNames
     return plan
+  }
+
+  private var protectedNames: [DistinguishedName: HSAIdentity] {
+    var result: [DistinguishedName: HSAIdentity] = [:]
+    for (name, identity) in comparison.protectedSeen {
+      guard let dn = try? DistinguishedName(parsing: String(decoding: name, as: UTF8.self)) else { continue }
+      result[dn] = HSAIdentity(identity < 0 ? "" : comparison.identities.text(identity))
+    }
+    return result
   }
 
   /// How many managed entries were observed, by kind.

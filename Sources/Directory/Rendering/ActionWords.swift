@@ -12,17 +12,20 @@ extension Change.Action {
     }
   }
 
-  /// What has happened to the entry afterwards.
-  package var word: String {
+  /// What has happened to the entry, in English.
+  package var word: String { word(.english) }
+
+  /// What happens to the entry.
+  package func word(_ language: Language) -> String {
     switch self {
-    case .create: "created"
-    case .update: "updated"
-    case .move: "moved"
-    case .rename: "renamed"
-    case .reactivate: "reactivated"
-    case .deactivate: "deactivated"
-    case .archive: "archived"
-    case .delete: "deleted"
+    case .create: language.say("created", "skapas")
+    case .update: language.say("updated", "ändras")
+    case .move: language.say("moved", "flyttas")
+    case .rename: language.say("renamed", "byter namn")
+    case .reactivate: language.say("reactivated", "återaktiveras")
+    case .deactivate: language.say("deactivated", "inaktiveras")
+    case .archive: language.say("archived", "arkiveras")
+    case .delete: language.say("deleted", "tas bort")
     }
   }
 
@@ -34,6 +37,20 @@ extension Change.Action {
     case .move, .rename: "36"
     case .deactivate, .archive: "35"
     case .delete: "31"
+    }
+  }
+}
+
+extension Kind {
+  /// What people call it.
+  package func word(_ language: Language) -> String {
+    switch self {
+    case .organisation: "organisation"
+    case .unit: language.say("unit", "enhet")
+    case .function: language.say("function", "funktion")
+    case .person: "person"
+    case .commission: language.say("commission", "uppdrag")
+    case .administrativeCommission: language.say("administrative commission", "administrativt uppdrag")
     }
   }
 }

@@ -4,9 +4,21 @@ import LDAP
 struct ChangePlace {
   let base: DistinguishedName
   let disclosure: Disclosure
+  let names: PlaceNames
+  let language: Language
+  /// Whether a heading says where the entry lies, so that only what differs from that is said again.
+  let isBeneathHeading: Bool
 
   /// The place with nothing left out.
-  func whole(of change: Change) -> String { core(of: change) + hint(of: change) }
+  func whole(of change: Change) -> String {
+    isBeneathHeading && change.newDN == nil
+      ? wording(of: change, saysName: false) : core(of: change) + hint(of: change)
+  }
+
+  /// The entry's name in full, as it is before the change; `nil` for a protected person.
+  func name(of change: Change) -> String? {
+    change.isProtected ? nil : VisibleText(disclosure.name(change.dn)).text
+  }
 
   /// The place in `room` columns, and whether something that matters had to be left out of it.
   func fitted(_ change: Change, room: Int) -> (text: String, isCut: Bool) {
@@ -21,21 +33,37 @@ struct ChangePlace {
   }
 
   private func core(of change: Change) -> String {
-    if change.isProtected { return said(of: change) + "(protected person: not shown)" }
-    guard let newDN = change.newDN else {
-      return said(of: change) + VisibleText(disclosure.name(change.dn)).text
-    }
+    guard !change.isProtected, let newDN = change.newDN else { return wording(of: change, saysName: true) }
+    if change.action == .move, let units = units(of: change) { return said(of: change) + units }
     let (old, new) = ChangePlace.differing(change.dn, newDN, isMove: change.action == .move)
     return said(of: change) + VisibleText(disclosure.name(old)).text + " -> "
       + VisibleText(disclosure.name(new)).text
   }
 
+  private func wording(of change: Change, saysName: Bool) -> String {
+    let said = said(of: change)
+    if change.isProtected {
+      return said + language.say("(protected person: not shown)", "(skyddad person: visas inte)")
+    }
+    if saysName { return said + VisibleText(disclosure.name(change.dn)).text }
+    return said.isEmpty ? "" : String(said.dropLast(2))
+  }
+
+  /// From which unit to which, by their names; with their HSA-ids where the names are alike.
+  private func units(of change: Change) -> String? {
+    guard let old = change.place.unit, let new = change.destination?.unit, old != new else { return nil }
+    let labels = [old, new].map { VisibleText(names.name(of: $0)).text }
+    guard labels[0] == labels[1] else { return labels.joined(separator: " -> ") }
+    return zip(labels, [old, new]).map { $0 + " " + VisibleText($1.text).text }.joined(separator: " -> ")
+  }
+
   private func hint(of change: Change) -> String {
-    change.kind.isContainer && change.newDN != nil ? "  (and all beneath)" : ""
+    change.kind.isContainer && change.newDN != nil
+      ? language.say("  (and all beneath)", "  (med allt under)") : ""
   }
 
   private func said(of change: Change) -> String {
-    change.action == .create || change.action == .update ? "" : change.action.word + "  "
+    change.action == .create || change.action == .update ? "" : change.action.word(language) + "  "
   }
 
   /// The name with `…` for the base.

@@ -1,14 +1,20 @@
 /// Findings as lines that an editor can jump to: `file:line:column: error: message [code]`, and what to do beneath.
 package struct FindingsText {
-  private let findings: [Finding]
+  let findings: [Finding]
+  private let language: Language
 
   /// Sorted by place, those about the directory last.
-  package init(_ findings: [Finding]) { self.findings = findings.sorted(by: FindingsText.precedes) }
+  ///
+  /// - Parameter language: of what counts them; findings themselves are in English, so that they can be looked up.
+  package init(_ findings: [Finding], language: Language = .english) {
+    self.findings = findings.sorted(by: FindingsText.precedes)
+    self.language = language
+  }
 
   /// All findings and a line that counts them; nothing when there are none.
   package func write(to out: inout some TextOutputStream) {
     for finding in findings { write(finding, to: &out) }
-    if !findings.isEmpty { out.write("\n" + FindingsText.count(findings) + "\n") }
+    if !findings.isEmpty { out.write("\n" + FindingsText.count(findings, language) + "\n") }
   }
 
   /// The findings as one text.
@@ -19,11 +25,12 @@ package struct FindingsText {
   }
 
   /// Such as `2 errors, 1 warning`.
-  package static func count(_ findings: [Finding]) -> String {
+  package static func count(_ findings: [Finding], _ language: Language = .english) -> String {
     let errors = findings.count { $0.severity == .error }
     let warnings = findings.count - errors
     let parts = [
-      errors > 0 ? errors.counting("error") : nil, warnings > 0 ? warnings.counting("warning") : nil,
+      errors > 0 ? language.count(errors, .error) : nil,
+      warnings > 0 ? language.count(warnings, .warning) : nil,
     ]
     return parts.compactMap { $0 }.joined(separator: ", ")
   }

@@ -1,7 +1,8 @@
-/// A plan for people to read on a terminal or in a ticket.
+/// A plan for people to read on a terminal.
 ///
-/// Wanted by rows first, then what would happen by absence, each grouped by kind and place and in the same order
-/// every time; at the end how the directory was read, and the summary. Colour only repeats what signs and words say.
+/// Findings first, then what rows want, then what would happen by absence, each by care provider and unit and in the
+/// same order every time; endings that are a plan of their own; what will happen by itself; at the end how the
+/// directory was read, and the summary. Colour only repeats what signs and words say.
 package struct PlanText {
   /// How much is shown.
   package enum Detail: Int, Comparable, Sendable {
@@ -31,39 +32,69 @@ package struct PlanText {
     package var width: Int?
     package var colour: Bool
     package var detail: Detail
+    package var language: Language
+    /// Whether personal numbers are shown; never those of protected persons.
+    package var reveal: Bool
 
-    package init(width: Int? = nil, colour: Bool = false, detail: Detail = .normal) {
+    package init(
+      width: Int? = nil, colour: Bool = false, detail: Detail = .normal, language: Language = .english,
+      reveal: Bool = false
+    ) {
       self.width = width
       self.colour = colour
       self.detail = detail
+      self.language = language
+      self.reveal = reveal
+    }
+
+    /// Text in a colour, where there are colours.
+    func coloured(_ text: String, _ colour: String) -> String {
+      self.colour ? "\u{1B}[\(colour)m\(text)\u{1B}[0m" : text
     }
   }
 
   private let plan: Plan
+  private let endings: Plan?
   private let style: Style
-  private let summary: PlanSummary
+  private let duration: Duration?
+  private let profile: Profile
   private let disclosure: Disclosure
+  private let names: PlaceNames
 
-  package init(_ plan: Plan, profile: Profile, style: Style = Style(), duration: Duration? = nil) {
+  private var language: Language { style.language }
+
+  /// - Parameters:
+  ///   - endings: what was split from the plan to be applied by itself, to be shown with it.
+  ///   - duration: how long the plan took to make.
+  package init(
+    _ plan: Plan, endings: Plan? = nil, profile: Profile, style: Style = Style(), duration: Duration? = nil
+  ) {
     self.plan = plan
+    self.endings = endings
     self.style = style
-    self.summary = PlanSummary(plan, duration: duration)
-    self.disclosure = Disclosure(of: plan, profile: profile)
+    self.duration = duration
+    self.profile = profile
+    disclosure = Disclosure(of: plan, and: endings, profile: profile, reveal: style.reveal)
+    names = PlaceNames(plan, disclosure: disclosure)
   }
 
   /// Writes the whole text, change by change.
   package func write(to out: inout some TextOutputStream) {
     if !plan.findings.isEmpty {
-      FindingsText(plan.findings).write(to: &out)
+      FindingsText(plan.findings, language: language).write(to: &out)
       out.write("\n")
     }
     if style.detail == .summary {
-      writeTable(to: &out)
+      writeTables(to: &out)
     } else {
       writeChanges(to: &out)
     }
-    writeGuards(to: &out)
+    writeEndings(to: &out)
+    writeBlock(ForeseenText(plan: plan, disclosure: disclosure, language: language).lines, to: &out)
+    writeBlock(guards, to: &out)
+    let summary = PlanSummary(coded: plan, duration: duration, language: language)
     out.write(summary.proof + "\n")
+    if let endings { out.write(PlanSummary(coded: endings, language: language).line + "\n") }
     out.write(summary.line + "\n")
   }
 
@@ -75,63 +106,65 @@ package struct PlanText {
   }
 
   private func writeChanges(to out: inout some TextOutputStream) {
-    let lines = ChangeText(plan, disclosure: disclosure, style: style)
-    write(plan.changes.filter { !$0.isByAbsence }, lines, to: &out)
-    let absent = plan.changes.filter(\.isByAbsence)
+    let absent = plan.changes.contains(where: \.isByAbsence) ? plan.changes.filter(\.isByAbsence) : []
+    write(absent.isEmpty ? plan.changes : plan.changes.filter { !$0.isByAbsence }, to: &out)
     guard !absent.isEmpty else { return }
-    let sign = style.colour ? "\u{1B}[1;31m!\u{1B}[0m" : "!"
+    let count = language.count(Set(absent.map(\.identity)).count, .entry)
+    let isOne = Set(absent.map(\.identity)).count == 1
     out.write(
-      "\(sign) by absence: \(PlanText.missing(absent)) no longer in a source that says it has them all.\n")
-    out.write("\n")
-    write(absent, lines, to: &out)
+      style.coloured("!", "1;31") + " "
+        + language.say(
+          "by absence: \(count) \(isOne ? "is" : "are") no longer in a source that says it has them all.",
+          "på grund av frånvaro: \(count) finns inte längre i en källa som säger sig ha alla.") + "\n\n")
+    write(absent, to: &out)
   }
 
-  private static func missing(_ changes: [Change]) -> String {
-    let count = Set(changes.map(\.identity)).count
-    return count == 1 ? "1 entry is" : "\(count.grouped) entries are"
-  }
-
-  private func write(_ changes: [Change], _ lines: ChangeText, to out: inout some TextOutputStream) {
-    let order = ReadingOrder.sorted(changes)
-    for (index, change) in order.enumerated() {
-      if index > 0, order[index - 1].kind != change.kind { out.write("\n") }
-      for line in lines.lines(of: change) { out.write(line + "\n") }
+  /// What the guards of both plans say.
+  private var guards: [String] {
+    [plan, endings].compactMap { $0 }.flatMap {
+      GuardText(language, plan: $0).lines(all: style.detail >= .verbose)
     }
-    if !order.isEmpty { out.write("\n") }
   }
 
-  private func writeGuards(to out: inout some TextOutputStream) {
-    let lines = GuardText(.english, plan: plan).lines(all: style.detail >= .verbose)
+  private func writeEndings(to out: inout some TextOutputStream) {
+    guard let endings, !endings.changes.isEmpty, style.detail > .summary else { return }
+    let name = PlanSummary(coded: endings, language: language).name
+    out.write(
+      style.coloured("=", "1;35") + " " + name + " "
+        + language.say(
+          "(a plan of its own: what rows or dates end)", "(en egen plan: det som rader eller datum avslutar)")
+        + "\n\n")
+    write(endings.changes, to: &out)
+  }
+
+  private func writeBlock(_ lines: [String], to out: inout some TextOutputStream) {
     for line in lines { out.write(line + "\n") }
     if !lines.isEmpty { out.write("\n") }
   }
 
-  private func writeTable(to out: inout some TextOutputStream) {
-    let table = PlanTable(plan)
-    for line in table.lines { out.write(line + "\n") }
-    out.write("\n")
+  private func write(_ changes: [Change], to out: inout some TextOutputStream) {
+    let values = DifferenceText(disclosure: disclosure, style: style)
+    for group in PlanGroups(changes, names: names).groups {
+      if let place = group.place {
+        out.write(PlaceHeading(place, names: names, language: language).line(style) + "\n")
+      }
+      let places = ChangePlace(
+        base: plan.base, disclosure: disclosure, names: names, language: language,
+        isBeneathHeading: group.place != nil)
+      let lines = ChangeText(group.changes.lazy.map { changes[$0] }, places: places, values: values)
+      var previous: Kind?
+      for index in group.changes {
+        let change = changes[index]
+        if group.place == nil, let previous, previous != change.kind { out.write("\n") }
+        previous = change.kind
+        for line in lines.lines(of: change) { out.write(line + "\n") }
+      }
+      out.write("\n")
+    }
   }
-}
 
-/// How many changes of which action there are, by kind.
-struct PlanTable {
-  let lines: [String]
-
-  init(_ plan: Plan) {
-    let actions = Change.Action.allCases.filter { plan.count($0) > 0 }
-    var rows = [["", "observed"] + actions.map(\.word)]
-    for kind in Kind.allCases {
-      let changes = plan.changes.filter { $0.kind == kind }
-      guard !changes.isEmpty || plan.observed[kind] ?? 0 > 0 else { continue }
-      let counts = actions.map { action in changes.count { $0.action == action }.grouped }
-      rows.append([kind.rawValue, (plan.observed[kind] ?? 0).grouped] + counts)
-    }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    lines = rows.map { row in
-      zip(row, widths).enumerated().map { column, cell in
-        let gap = String(repeating: " ", count: cell.1 - cell.0.count)
-        return column == 0 ? cell.0 + gap : gap + cell.0
-      }.joined(separator: "  ")
-    }
+  private func writeTables(to out: inout some TextOutputStream) {
+    writeBlock(PlanTable(kindsOf: plan, language: language).lines, to: &out)
+    writeBlock(PlanTable(providersOf: plan, names: names, language: language).lines, to: &out)
   }
 }

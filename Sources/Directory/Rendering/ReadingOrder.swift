@@ -1,17 +1,20 @@
 import LDAP
 
-/// The order in which people read changes: by kind, then place, then HSA-id; protected persons by HSA-id alone, last.
+/// The order in which people read changes whose units are not known: by kind, then place, then HSA-id; protected
+/// persons by HSA-id alone, last.
 ///
 /// The place is where the entry lies in the end, so that all that happens to one entry stands together.
 enum ReadingOrder {
-  static func sorted(_ changes: [Change]) -> [Change] {
+  /// The indices of the changes, in order.
+  static func sorted(_ changes: [Change]) -> [Int] {
     var places: [HSAIdentity: (id: Int, path: [String])] = [:]
     for change in changes where !change.isProtected && places[change.identity]?.id ?? -1 < change.id {
       let path = (change.newDN ?? change.dn).rdns.dropFirst().reversed().map(\.description.asciiLowercased)
       places[change.identity] = (change.id, path)
     }
-    return changes.map { (key: Key($0, place: places[$0.identity]?.path ?? []), change: $0) }
-      .sorted { $0.key < $1.key }.map(\.change)
+    return changes.indices.map { index in
+      (key: Key(changes[index], place: places[changes[index].identity]?.path ?? []), index: index)
+    }.sorted { $0.key < $1.key }.map(\.index)
   }
 
   private struct Key: Comparable {

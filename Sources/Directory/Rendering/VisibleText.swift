@@ -17,6 +17,7 @@ package struct VisibleText: Sendable {
   }
 
   private static func escaped(_ raw: String, quoted: Bool) -> String {
+    if isPlain(raw, quoted: quoted) { return raw }
     var result = ""
     result.reserveCapacity(raw.utf8.count + 2)
     var previous: Unicode.Scalar = " "
@@ -32,6 +33,21 @@ package struct VisibleText: Sendable {
       previous = scalar
     }
     return result
+  }
+
+  /// Whether there is nothing to spell out: letters, digits and signs of ASCII, as most text is.
+  private static func isPlain(_ raw: String, quoted: Bool) -> Bool {
+    var previous = UInt8(ascii: " ")
+    for octet in raw.utf8 {
+      guard octet &- 0x20 < 0x5F else { return false }
+      if quoted {
+        if octet == UInt8(ascii: "\\") || octet == UInt8(ascii: "\"") { return false }
+      } else if octet == UInt8(ascii: " "), previous == octet {
+        return false
+      }
+      previous = octet
+    }
+    return true
   }
 
   /// Whether a character says nothing, or something else, when it is printed as it is.
@@ -59,6 +75,16 @@ package struct VisibleText: Sendable {
 extension String {
   /// How many columns of a terminal the text takes; for text that ``VisibleText`` has let through.
   package var displayWidth: Int {
+    // Below the combining accents each character is one scalar and one column.
+    var count = 0
+    for scalar in unicodeScalars {
+      guard scalar.value < 0x300 else { return displayWidthOfAnyText }
+      count += 1
+    }
+    return count
+  }
+
+  private var displayWidthOfAnyText: Int {
     reduce(0) { sum, character in
       sum + (character.unicodeScalars.first.map(String.isWide) ?? false ? 2 : 1)
     }

@@ -3,14 +3,14 @@ import Foundation
 import LDAP
 
 /// A plan with every action, made by hand, so that its rendering depends on nothing else.
-struct SamplePlan {
-  static let base = "o=Region Exempel,c=SE"
+package struct SamplePlan {
+  package static let base = "o=Region Exempel,c=SE"
   /// Must appear in no rendering but LDIF.
-  static let secrets = ["Skyddad Person", "Skyddsgatan", "195808052384", "199001192385", "Hemlig"]
+  package static let secrets = ["Skyddad Person", "Skyddsgatan", "195808052384", "199001192385", "Hemlig"]
 
   private var changes: [Change] = []
 
-  static let profile = Profile(
+  package static let profile = Profile(
     name: "hsa", kinds: [], references: ["manager": .name, "hsacommissionmember": .memberPeriod],
     unique: ["mail"], personalNumbers: ["personalidentitynumber"])
 
@@ -166,7 +166,7 @@ struct SamplePlan {
   }
 
   /// Every action, nothing by absence.
-  static func everyAction(findings: [Finding] = []) throws -> Plan {
+  package static func everyAction(findings: [Finding] = []) throws -> Plan {
     var sample = SamplePlan()
     try sample.addUnits()
     try sample.addPersons()
@@ -175,7 +175,7 @@ struct SamplePlan {
   }
 
   /// Changes by absence besides one by a row.
-  static func withAbsence() throws -> Plan {
+  package static func withAbsence() throws -> Plan {
     var sample = SamplePlan()
     try sample.add(
       .update, .person, "7X3K", "Anna Berg", "cn=Anna Berg,ou=VC Norr", line: 41,
@@ -190,7 +190,7 @@ struct SamplePlan {
   }
 
   /// Values that want to do something to whoever reads them.
-  static func hostile() throws -> Plan {
+  package static func hostile() throws -> Plan {
     var sample = SamplePlan()
     try sample.add(
       .update, .person, "7X3K\u{1B}[2J", "Anna\u{1B}[31m  Berg\n- person", "cn=Anna\u{202E}greB,ou=VC Norr",
@@ -206,6 +206,70 @@ struct SamplePlan {
     return try sample.plan()
   }
 
+  /// Every action, with what is known of places, of what will happen, and of two members of a large commission.
+  package static func placed(findings: [Finding] = []) throws -> Plan {
+    var sample = SamplePlan()
+    try sample.addUnits()
+    try sample.addPersons()
+    try sample.addCommissions()
+    try sample.addLargeCommission()
+    var plan = try sample.plan(findings: findings)
+    for index in plan.changes.indices { locate(&plan.changes[index]) }
+    plan.population = Population(
+      units: [
+        id("1000"): .init(
+          label: "Region Exempel", provider: id("1000"), isProvider: true, living: [.person: 3]),
+        id("1A2C"): .init(label: "VC Norr", provider: id("1000"), living: [.person: 41]),
+        id("1A2D"): .init(label: "Labb", provider: id("2000"), living: [.person: 7]),
+        id("1A2F"): .init(label: "VC Syd", provider: id("2000"), living: [.person: 12]),
+        id("2000"): .init(label: "Södra vården", provider: id("2000"), isProvider: true),
+      ])
+    plan.foreseen = [
+      Foreseen(
+        at: Date(timeIntervalSince1970: 1_782_856_800), .ends, kind: .person, identity: id("7X3K"),
+        label: "Anna Berg"),
+      Foreseen(
+        at: Date(timeIntervalSince1970: 1_781_000_000), .starts, kind: .person, identity: id("P001"),
+        label: "Skyddad Person", isProtected: true),
+      Foreseen(
+        at: Date(timeIntervalSince1970: 1_782_856_800), .membershipEnds, kind: .commission,
+        identity: id("C001"), member: id("9A1B")),
+    ]
+    return plan
+  }
+
+  private static func id(_ text: String) -> HSAIdentity { HSAIdentity("SE2321000016-" + text) }
+
+  private mutating func addLargeCommission() throws {
+    try add(
+      .update, .commission, "C003", "SE2321000016-C003", "cn=SE2321000016-C003,ou=VC Norr", line: 130,
+      [
+        Self.difference(
+          "hsaCommissionMember",
+          ["SE2321000016-9A1E;20250101;", "SE2321000016-7X3K;20260101;", "SE2321000016-9A1F;;"],
+          ["SE2321000016-7X3K;20260101;20261231", "SE2321000016-P001;20260601080000Z;"], kept: 2_998)
+      ])
+  }
+
+  /// As the planner would: by the name of the unit in which the entry lies.
+  private static func locate(_ change: inout Change) {
+    change.place = place(under: change.dn)
+    guard let destination = change.newDN.map({ place(under: $0) }), destination.unit != change.place.unit
+    else { return }
+    change.destination = destination
+  }
+
+  private static func place(under name: DistinguishedName) -> Change.Place {
+    let unit =
+      switch name.rdns.dropFirst().first?.description {
+      case "ou=VC Norr": "1A2C"
+      case "ou=VC Öst": "1A2B"
+      case "ou=VC Syd": "1A2F"
+      default: "1000"
+      }
+    return Change.Place(unit: id(unit), provider: id(unit == "1A2F" ? "2000" : "1000"))
+  }
+
   /// Nothing to do.
-  static func empty() throws -> Plan { try SamplePlan().plan() }
+  package static func empty() throws -> Plan { try SamplePlan().plan() }
 }
