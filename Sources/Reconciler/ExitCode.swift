@@ -58,6 +58,8 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
     case storeBroken
     /// The store was written by a newer version.
     case storeNewer
+    /// There is no attribute by the name that was given.
+    case unknownAttribute
     /// The store's database is some other program's.
     case storeForeign
     /// The store has no tables yet.

@@ -23,6 +23,7 @@ struct HSASync: AsyncParsableCommand {
         hsasync plan                       what would change, and why?
         hsasync plan --observed all.ldif   the same against an export, without a directory
         hsasync apply                      make it so
+        hsasync explain HSAID              why is an entry as it is?
         hsasync export --output all.yaml   the directory as a desired state
         hsasync seal                       the desired files are whole: refuse them cut, changed or old
         hsasync audit verify               is the log of who wrote what still what was written?
@@ -43,7 +44,7 @@ struct HSASync: AsyncParsableCommand {
     version: version,
     subcommands: [
       CheckCommand.self, PlanCommand.self, ApplyCommand.self, ExportCommand.self, SealCommand.self,
-      AuditCommand.self,
+      AuditCommand.self, ExplainCommand.self,
     ])
 
   static func main() async {

@@ -5,6 +5,7 @@ import Testing
 @Suite struct ManualTests {
   @Test(arguments: [
     [], ["check"], ["plan"], ["apply"], ["export"], ["seal"], ["audit"], ["audit", "verify"],
+    ["explain"],
   ])
   func `help reads like a manual page`(verb: [String]) async throws {
     let answer = try await Command.run(verb + ["--help"])
