@@ -124,4 +124,7 @@ package struct Change: Sendable {
 
   /// Whether the change happens because something was *not* seen.
   package var isByAbsence: Bool { if case .absence = cause { true } else { false } }
+
+  /// Whether it takes back what a run did.
+  package var isUndo: Bool { if case .undo = cause { true } else { false } }
 }

@@ -6,7 +6,8 @@ import Foundation
 package struct History: Hashable, Sendable {
   /// The last run that was applied from a complete read and a whole desired state.
   package struct Accepted: Hashable, Sendable {
-    package var run: Int
+    /// `nil` when there was nothing to apply.
+    package var run: Int?
     package var instant: Date
     package var desired: DesiredSummary
     /// How many managed entries were observed, by kind.
@@ -15,7 +16,7 @@ package struct History: Hashable, Sendable {
     package var entries: Int
 
     package init(
-      run: Int, instant: Date, desired: DesiredSummary, observed: [Kind: Int], entries: Int
+      run: Int?, instant: Date, desired: DesiredSummary, observed: [Kind: Int], entries: Int
     ) {
       self.run = run
       self.instant = instant

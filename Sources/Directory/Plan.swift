@@ -45,6 +45,12 @@ package struct Plan: Sendable {
     self.proof = proof
   }
 
+  /// The run that it takes back; `nil` when it is no undo.
+  package var undoneRun: Int? {
+    guard case .undo(let run) = changes.first?.cause else { return nil }
+    return run
+  }
+
   /// How many changes of an action there are.
   package func count(_ action: Change.Action) -> Int { changes.count { $0.action == action } }
 }

@@ -26,7 +26,10 @@ package struct PlanDigest: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// What people read to each other: `7F3A-91C2`, the first eight digits.
-  package var code: String {
+  package var code: String { PlanDigest.code(ofDigest: hex) }
+
+  /// The same of a digest that is remembered.
+  package static func code(ofDigest hex: String) -> String {
     let digits = hex.prefix(8).uppercased()
     return digits.prefix(4) + "-" + digits.dropFirst(4)
   }

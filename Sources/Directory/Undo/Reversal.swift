@@ -107,7 +107,7 @@ struct Reversal {
     findings.append(
       Finding(
         "not-undone", .warning, subject: record.change.identity,
-        "change \(record.change.id + 1) of run \(run) (\(record.change.action.word)) cannot be undone: \(reason)",
+        "change \(record.change.id + 1) of run \(run) (\(record.change.action.word(.english))) cannot be undone: \(reason)",
         advice: advice))
   }
 }
