@@ -38,6 +38,24 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
     case planHasErrors
     /// The plan is not one: its order refers to changes that are not before.
     case planBroken
+    /// The approval is for another plan.
+    case approvalOfAnother
+    /// The file is not the plan that was kept and approved.
+    case planAltered
+    /// No plan is kept under this code.
+    case planUnknown
+    /// The plan has been applied.
+    case planUsed
+    /// What the plan would change has been changed since, and it was to be all or nothing.
+    case planStale
+    /// The plan is for another base than the configuration's.
+    case planOfAnotherBase
+    /// The plan goes beyond what the configuration owns.
+    case planTrespasses
+    /// There is no such run.
+    case runUnknown
+    /// What the run changed is no longer remembered.
+    case runForgotten
     /// The plan was made from a file, not from a directory.
     case observedFromFile
     /// A guard has tripped.

@@ -16,21 +16,23 @@ extension Run {
     let (entries, schema) = try await entries(with: identity, file)
     let name = try attribute.map { try resolve($0, schema, entries) }
     let loaded = configuration.loadDesired(schema: schema)
-    let (plan, findings) = try await planIfSound(identity, asOf: instant, observed: file)
     let store = try Store.reading(configuration.store)
+    let history = try store?.history(at: instant)
+    let (plan, findings) = try await planIfSound(
+      identity, asOf: instant, observed: file, history: history)
     let sources = Explanation.Sources(
       desired: loaded.state, observed: entries, profile: configuration.profile,
       management: configuration.management, schema: schema, plan: plan, findings: findings,
-      history: try store?.history(at: instant), past: try store.map { try past(of: identity, $0) } ?? [])
+      history: history, past: try store.map { try past(of: identity, $0) } ?? [])
     return Explanation(of: identity, attribute: name, sources)
   }
 
   /// The plan of what lies at the entry; where the desired state is wrong, what is wrong with it.
   private func planIfSound(
-    _ identity: HSAIdentity, asOf instant: Date, observed file: String?
+    _ identity: HSAIdentity, asOf instant: Date, observed file: String?, history: History?
   ) async throws -> (plan: Plan?, findings: [Finding]) {
     do {
-      let plan = try await plan(asOf: instant, scope: .identity(identity), observed: file)
+      let plan = try await plan(asOf: instant, scope: .identity(identity), observed: file, history: history)
       return (plan, plan.findings)
     } catch let refusal as Refusal where refusal.code == .desiredStateWrong {
       return (nil, refusal.findings)

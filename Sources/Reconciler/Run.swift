@@ -4,10 +4,10 @@ import LDAP
 import Logging
 
 /// The program, on one page: what is wanted and what is there are read side by side; what differs is the plan;
-/// the plan is applied, or not.
+/// the guards look at it; it is applied, or not.
 ///
 ///     desired files --parse--> desired --+
-///                                        +--> plan --> apply --> directory
+///                                        +--> plan --guards--> apply --> directory
 ///     directory --search--> observed ----+
 package struct Run: Sendable {
   package let configuration: Configuration
@@ -40,22 +40,25 @@ package struct Run: Sendable {
   ///   - instant: what counts as now.
   ///   - scope: the part of the tree that is planned.
   ///   - file: an LDIF export to hold the desired state against in place of the directory.
+  ///   - history: what is remembered of earlier runs; without it there is less to measure a plan against.
+  ///   - horizon: for how many seconds ahead what will happen by itself is told too.
   /// - Throws: ``Refusal`` with all findings when the desired state has errors; `LDAPError`.
   package func plan(
-    asOf instant: Date, scope: Comparison.Scope? = nil, observed file: String? = nil
+    asOf instant: Date, scope: Comparison.Scope? = nil, observed file: String? = nil, history: History? = nil,
+    horizon: Double? = nil
   ) async throws -> Plan {
     try await withObserved(file) { observed in
       let schema = observed.schema
       if case .directory = observed { try configuration.refuseUnsuitable(schema) }
-      let desired = Task { loadDesired(schema) }
+      let desired = Task { loadDesired(schema, accepted: history?.accepted?.desired) }
       let offline = Task { configuration.check(await desired.value.state, schema, instant) }
       defer { desired.cancel() }
-      let (sides, proof) = try await observed.read(question, progress: progress) {
+      let (sides, proof) = try await observed.read(question(foreseeing: horizon != nil), progress: progress) {
         let loaded = await desired.value
         if loaded.findings.haveErrors {
           throw Refusal(loaded, await offline.value)
         }
-        return Sides(loaded, configuration, schema, instant, scope)
+        return Sides(loaded, configuration, schema, instant, scope, history: history, horizon: horizon)
       } take: {
         $0.take($1)
       }
@@ -65,45 +68,8 @@ package struct Run: Sendable {
       if findings.haveErrors { throw Refusal(desiredStateWrong: findings) }
       let unsent = observed.writeSupport?.warnings(of: plan) ?? []
       plan.findings = (configuration.warnings + findings + plan.findings + unsent).inOrder
-      return plan.guarded(by: configuration.guards, history: nil)
+      return guarded(plan, history)
     }
-  }
-
-  /// Makes a plan so.
-  ///
-  /// - Throws: ``Refusal`` before the first write, when the plan may not be applied; `LDAPError`.
-  package func apply(_ plan: Plan) async throws -> ApplyResult {
-    try PlanApproval.check(plan)
-    let (actor, now) = (Actor.current(), Date())
-    let store = try Store.open(configuration.store, by: actor, at: now)
-    let audit = try AuditLog.open(
-      folder: configuration.store + "/audit", settings: configuration.audit, at: now)
-    if let aside = store.rebuilt { try audit.append([.storeRebuilt(setAside: aside, by: actor)], at: now) }
-    let recovery = Recovery(store: store, audit: audit, by: actor, open: openConnection)
-    progress(.recovered(try await recovery.settle(at: now)))
-    try store.expire(before: now.addingTimeInterval(-Double(configuration.preimages)))
-    guard !plan.changes.isEmpty else { return ApplyResult(outcomes: []) }
-    let run = NewRun(of: plan, digest: plan.digest.hex, by: actor, at: now)
-    let journal = try Journal.begin(
-      run, of: plan, store: store, audit: audit, members: configuration.guards.memberAttributes)
-    do {
-      let result = try await applier.apply(plan, journal: journal)
-      try await journal.end(result)
-      return result
-    } catch {
-      try await journal.end(refused: error)
-      throw error
-    }
-  }
-
-  private var applier: Applier {
-    Applier(
-      profile: configuration.profile, settings: configuration.applySettings, logger: logger,
-      progress: progress, open: openConnection)
-  }
-
-  @Sendable private func openConnection() async throws -> LDAPConnection {
-    try await configuration.openConnection(logger: logger)
   }
 
   /// What the agent can rely on at this server.
@@ -112,14 +78,17 @@ package struct Run: Sendable {
   }
 
   /// What a comparison asks the directory.
-  private var question: Observer.Question {
+  ///
+  /// - Parameter isForeseeing: whether it is also asked what will happen by itself.
+  func question(foreseeing isForeseeing: Bool = false) -> Observer.Question {
     Observer.Question(
       filter: Comparison.filter(configuration.profile),
-      attributes: Comparison.attributes(configuration.profile, configuration.management))
+      attributes: Comparison.attributes(
+        configuration.profile, configuration.management, foreseeing: isForeseeing))
   }
 
-  private func loadDesired(_ schema: Schema) -> LoadedDesired {
-    let loaded = configuration.loadDesired(schema: schema)
+  private func loadDesired(_ schema: Schema, accepted: DesiredSummary?) -> LoadedDesired {
+    let loaded = configuration.loadDesired(schema: schema, accepted: accepted)
     progress(.desired(rows: loaded.state.rows.count, files: loaded.files))
     return loaded
   }

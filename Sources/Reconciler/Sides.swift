@@ -12,7 +12,7 @@ struct Sides: Sendable {
 
   init(
     _ loaded: LoadedDesired, _ configuration: Configuration, _ schema: Schema, _ instant: Date,
-    _ scope: Comparison.Scope?
+    _ scope: Comparison.Scope?, history: History? = nil, horizon: Double? = nil
   ) {
     self.loaded = loaded
     self.configuration = configuration
@@ -20,7 +20,8 @@ struct Sides: Sendable {
     self.instant = instant
     comparison = Comparison(
       desired: loaded.state, profile: configuration.profile, management: configuration.management,
-      schema: schema, base: configuration.base, instant: instant, scope: scope)
+      schema: schema, base: configuration.base, instant: instant, scope: scope,
+      history: history, horizon: horizon, summary: loaded.summary)
   }
 
   mutating func take(_ batch: EntryTable) { comparison.take(batch) }

@@ -3,47 +3,58 @@ import LDAP
 import Reconciler
 
 /// What became of a plan, for machines; `schemas/apply.schema.json` describes it.
+///
+/// A fresh plan with endings by positive evidence is applied as two: the endings first.
 struct ApplyJSON {
-  static let formatVersion = 1
-  let plan: Plan
-  let result: ApplyResult
-  let profile: Profile
+  static let formatVersion = 2
+  private let applied: [AppliedPlan]
+  private let profile: Profile
+
+  init(_ applied: [AppliedPlan], profile: Profile) {
+    self.applied = applied
+    self.profile = profile
+  }
 
   var text: String {
-    let outcomes = result.outcomes.map { object($0).text }.joined(separator: ",\n")
+    let parts = applied.map(text).joined(separator: ",\n")
     return """
-      {"exitCode":\(result.exitCode.rawValue),
+      {"exitCode":\(applied.exitCode.rawValue),
       "formatVersion":\(ApplyJSON.formatVersion),
-      "outcomes":[\(outcomes)],
-      "plan":\(PlanFile(plan, profile: profile).text(redacted: true).trimmed),
-      "stopped":\((result.stop.map { .string($0.name) } ?? CanonicalJSON.null).text)}
+      "plans":[\(parts)]}
 
       """
   }
 
-  private func object(_ outcome: Outcome) -> CanonicalJSON {
+  private func text(_ part: AppliedPlan) -> String {
+    let outcomes = (part.result?.outcomes ?? []).map { object($0, part.plan).text }.joined(separator: ",\n")
+    var plan = ""
+    PlanFile(part.plan, profile: profile).write(to: &plan, redacted: true)
+    return """
+      {"exitCode":\(part.exitCode.rawValue),
+      "outcomes":[\(outcomes)],
+      "plan":\(plan.trimmed),
+      "refusal":\((part.refusal.map(object) ?? .null).text),
+      "run":\((part.run.map { .number($0) } ?? CanonicalJSON.null).text),
+      "stopped":\((part.result?.stop.map { .string($0.name) } ?? CanonicalJSON.null).text)}
+      """
+  }
+
+  private func object(_ refusal: Refusal) -> CanonicalJSON {
+    CanonicalJSON(present: [
+      "code": .string(refusal.code.rawValue), "message": .string(refusal.message),
+      "advice": refusal.advice.map { .string($0) },
+      "findings": .array(refusal.findings.map(\.json)),
+    ])
+  }
+
+  private func object(_ outcome: Outcome, _ plan: Plan) -> CanonicalJSON {
     let change = plan.changes[outcome.change]
     var members: [String: CanonicalJSON?] = [
       "number": .number(outcome.change + 1), "action": .string(change.action.rawValue),
       "kind": .string(change.kind.rawValue), "hsaIdentity": .string(change.identity.text),
       "attempts": .number(outcome.attempts), "notes": .array(outcome.notes.map { .string($0.message) }),
     ]
-    for (key, value) in ApplyJSON.verdict(outcome.verdict) { members[key] = value }
+    for (key, value) in outcome.verdict.members { members[key] = value }
     return CanonicalJSON(present: members)
   }
-
-  private static func verdict(_ verdict: Outcome.Verdict) -> [String: CanonicalJSON] {
-    switch verdict {
-    case .applied: ["outcome": "applied"]
-    case .appliedAlready: ["outcome": "appliedAlready"]
-    case .stale(let staleness): ["outcome": "stale", "reason": .string(staleness.rawValue)]
-    case .failed(let code):
-      ["outcome": "failed", "reason": .string(code.name), "result": .number(Int(code.rawValue))]
-    case .refused(let reason): ["outcome": "refused", "reason": .string(reason.rawValue)]
-    case .skipped(let because): ["outcome": "skipped", "because": .number(because + 1)]
-    case .notSent: ["outcome": "notSent"]
-    case .unknown: ["outcome": "unknown"]
-    }
-  }
-
 }

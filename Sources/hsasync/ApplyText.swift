@@ -5,6 +5,8 @@ import Reconciler
 /// What became of a plan, for people: what was not made and why, then the count.
 struct ApplyText {
   let plan: Plan
+  /// The run's number in the store.
+  let run: Int?
   let result: ApplyResult
   let duration: Duration
   /// Whether changes that only waited for others are listed too.

@@ -68,7 +68,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
   @Option(help: "How the result is written.")
   var format = Format.text
 
-  @OptionGroup var spoken: SpokenLanguage
+  @OptionGroup var spoken: LanguageOptions
 
   func validate() throws {
     guard from >= 1 else {

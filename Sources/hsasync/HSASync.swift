@@ -16,20 +16,23 @@ struct HSASync: AsyncParsableCommand {
       compared or written. An entry is known by its HSA-id, so that a new name or place is a move, never a deletion. \
       Every write carries the condition under which it was planned; someone else's change is never overwritten.
 
-      Nothing but `apply` writes to the directory.
+      Nothing but `apply` and `undo` writes to the directory.
 
       EXAMPLES
         hsasync check                      is the desired state sound?
         hsasync plan                       what would change, and why?
         hsasync plan --observed all.ldif   the same against an export, without a directory
+        hsasync plan --output plan.json    the same, saved for somebody to look at
         hsasync apply                      make it so
-        hsasync explain HSAID              why is an entry as it is?
-        hsasync export --output all.yaml   the directory as a desired state
+        hsasync apply plan.json            make exactly the saved plan so
+        hsasync undo 12                    take back what run 12 wrote
         hsasync seal                       the desired files are whole: refuse them cut, changed or old
         hsasync audit verify               is the log of who wrote what still what was written?
+        hsasync export --output all.yaml   the directory as a desired state
 
       FILES
         /etc/hsasync/hsasync.yaml          the configuration; --config names another
+        $STATE_DIRECTORY                   the store: journal and audit log; else /var/lib/hsasync
         $CREDENTIALS_DIRECTORY             where systemd puts passwords that the configuration refers to
 
       \(Manual.exitCodes)
@@ -43,8 +46,8 @@ struct HSASync: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      CheckCommand.self, PlanCommand.self, ApplyCommand.self, ExportCommand.self, SealCommand.self,
-      AuditCommand.self, ExplainCommand.self,
+      CheckCommand.self, SealCommand.self, PlanCommand.self, ApplyCommand.self, ExplainCommand.self,
+      RunsCommand.self, UndoCommand.self, ReleaseCommand.self, AuditCommand.self, ExportCommand.self,
     ])
 
   static func main() async {

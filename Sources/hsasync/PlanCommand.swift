@@ -5,23 +5,23 @@ import Reconciler
 
 /// `hsasync plan`: what would change, and why?
 struct PlanCommand: AsyncParsableCommand {
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown, ldif }
-
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Shows what differs between the directory and the desired state. Writes nothing.",
+    abstract:
+      "Shows what differs between the directory and the desired state. Writes nothing to the directory.",
     discussion: """
       Reads the directory and the desired state and shows what apply would do: each change with its entry, the \
-      values that go and come, and the line that wants it. Personal numbers are masked, and of a protected person \
-      only the HSA-id is shown.
+      values that go and come, and the line that wants it. Personal numbers are masked unless --reveal is given, and \
+      of a protected person only the HSA-id is ever shown.
 
       SIGNS
         +  created      ~  updated      >  moved or renamed      ^  reactivated
-        v  deactivated  #  archived     -  deleted               !  cannot be applied
+        v  deactivated  #  archived     -  deleted               !  held by a guard
 
-      Changes by absence (marked !) are for entries that a source which says it has them all no longer has.
-
-      Guards (marked !) that have tripped are shown with what they counted and their limits; --verbose shows all.
+      Guards hold back a plan that does more than it should: too many endings, moves or changes for the size of what \
+      they concern, a unit emptied, a read that did not see everything. What they found is in every plan; --verbose \
+      shows those that passed too, with their figures. apply refuses a plan that a guard holds (exit code 3) until \
+      somebody approves exactly that plan by its code.
 
       With --observed the directory is not asked: an LDIF export is read in its place, so that someone without \
       rights in the directory can review. The export needs operational attributes:
@@ -30,25 +30,28 @@ struct PlanCommand: AsyncParsableCommand {
 
       FORMATS
         text      for people
-        json      for machines; schemas/plan.schema.json describes it
-        markdown  for a ticket; always redacted
+        markdown  for a ticket; personal numbers and protected persons are never in it
+        json      for machines, and the form in which a plan is saved; schemas/plan.schema.json describes it
         ldif      change records for ldapmodify, with the conditions as assertions
 
-      The LDIF holds the values of protected persons and personal numbers too: keep it like the directory itself. It \
-      is refused while a guard is tripped. Modifications of unique attributes have their old values as \
-      the condition, because slapd misjudges an assertion there.
+      A plan that is saved (--output plan.json) holds all values and can be applied: `hsasync apply plan.json`. With \
+      --redact, or on standard output, personal numbers and protected persons are left out, and it cannot be applied. \
+      LDIF holds all values too, and is refused while a guard holds the plan. Files are written whole or not at all, \
+      and nobody else may read them (mode 0600). Without --format the name tells it: .json, .ldif, .md, else text.
 
       EXAMPLES
         hsasync plan --detailed-exitcode || notify
         hsasync plan --scope SE2321000016-1A2B --verbose
+        hsasync plan --output plan.json
         hsasync plan --as-of 2027-01-01 --summary
-        hsasync plan --format ldif > plan.ldif
+        hsasync plan --horizon 30d
 
       \(Manual.exitCodes)
       """)
 
   @OptionGroup var source: ConfigurationOptions
-  @OptionGroup var part: ScopeOptions
+  @OptionGroup(title: "Selection") var part: ScopeOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Display options") var display: DisplayOptions
   @OptionGroup(title: "Bind options") var bind: BindOptions
 
@@ -59,7 +62,14 @@ struct PlanCommand: AsyncParsableCommand {
   var tellsByExitCode = false
 
   @Option(help: "How the plan is written.")
-  var format = Format.text
+  var format: PlanFormat?
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Write to a file instead of standard output.", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Leave personal numbers and protected persons out of a saved plan, so that it can be shared.")
+  var redact = false
 
   @Option(
     help: ArgumentHelp(
@@ -67,27 +77,80 @@ struct PlanCommand: AsyncParsableCommand {
       valueName: "date"))
   var asOf: Moment?
 
+  @Option(
+    help: ArgumentHelp("Also show what will happen by itself in so many days, as in 30d.", valueName: "time"))
+  var horizon: Horizon?
+
+  func validate() throws {
+    if redact, format ?? PlanFormat(of: output) != .json {
+      throw ValidationError("--redact is for --format json.")
+    }
+  }
+
   func run() async throws {
     let configuration = try source.load(bind, bindsAsAgent: observed == nil)
-    let planned = try await PlannedRun(
+    var planned = try await PlannedRun(
       configuration, logger: source.logger, instant: asOf?.date ?? Date(), scope: part.parsed(),
-      observed: observed)
+      observed: observed, horizon: horizon?.seconds)
+    try planned.choose(selection)
     try write(planned)
     if let code = planned.exitCode { throw Ended(code: code) }
     if tellsByExitCode, !planned.plan.changes.isEmpty { throw Ended(code: .changesWaiting) }
   }
 
   private func write(_ planned: PlannedRun) throws {
-    var out = StandardStream.output
+    let format = format ?? PlanFormat(of: output) ?? .text
+    guard let output else {
+      var out = StandardStream.output
+      try write(planned, as: format, isRedacted: !display.reveal, to: &out)
+      return try out.finish()
+    }
+    var file = MemoryStream()
+    try write(planned, as: format, isRedacted: redact, to: &file)
+    try OutputFile.write(file.bytes, to: output)
+    StandardStream.say(planned.summary(display.language))
+  }
+
+  private func write(
+    _ planned: PlannedRun, as format: PlanFormat, isRedacted: Bool, to out: inout some ByteStream
+  ) throws {
     switch format {
     case .text: planned.text(display.style).write(to: &out)
-    case .json: PlanFile(planned.plan, profile: planned.profile).write(to: &out, redacted: true)
-    case .markdown:
-      PlanMarkdown(
-        planned.plan, profile: planned.profile, detail: display.style.detail, language: display.language
-      ).write(to: &out)
+    case .markdown: planned.markdown(display.style).write(to: &out)
+    case .json: PlanFile(planned.plan, profile: planned.profile).write(to: &out, redacted: isRedacted)
     case .ldif: out.write(try PlanLDIF(planned.plan, profile: planned.profile).bytes)
     }
-    try out.finish()
+  }
+}
+
+/// How a plan is written.
+enum PlanFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, markdown, json, ldif
+
+  /// What a file's name tells; `nil` when there is no file.
+  init?(of path: String?) {
+    guard let path else { return nil }
+    switch (path as NSString).pathExtension.lowercased() {
+    case "json": self = .json
+    case "ldif": self = .ldif
+    case "md", "markdown": self = .markdown
+    default: self = .text
+    }
+  }
+}
+
+/// A stretch of time as people write it: `30d`, `12h`.
+struct Horizon: ExpressibleByArgument {
+  let seconds: Double
+
+  init?(argument: String) {
+    guard let unit = argument.last, let count = Int(argument.dropLast()), (1...3660).contains(count) else {
+      return nil
+    }
+    switch unit {
+    case "d": seconds = Double(count) * 86_400
+    case "h": seconds = Double(count) * 3_600
+    default: return nil
+    }
   }
 }

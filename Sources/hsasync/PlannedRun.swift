@@ -3,31 +3,78 @@ import Foundation
 import Logging
 import Reconciler
 
-/// A run with its plan, and how long the plan took.
+/// A plan and how it was come by: made afresh, read from a file, or made to undo a run.
 struct PlannedRun {
   let run: Run
-  let plan: Plan
-  let duration: Duration
-  let progress: ProgressLine
+  var plan: Plan
+  /// How long the plan took.
+  let duration: Duration?
+  /// What the plan was read from, while it is all of it.
+  private(set) var saved: SavedPlan?
+  /// What is remembered, for the guards.
+  private let history: History?
 
   var profile: Profile { run.configuration.profile }
 
+  init(_ run: Run, _ plan: Plan, history: History?, duration: Duration? = nil, saved: SavedPlan? = nil) {
+    self.run = run
+    self.plan = plan
+    self.duration = duration
+    self.saved = saved
+    self.history = history
+  }
+
+  /// A fresh plan.
   init(
     _ configuration: Configuration, logger: Logger, instant: Date, scope: Comparison.Scope?,
-    observed: String? = nil
+    observed: String? = nil, horizon: Double? = nil
   ) async throws {
     let line = ProgressLine()
-    progress = line
-    run = Run(configuration, logger: logger) { line.report($0) }
+    let run = Run(configuration, logger: logger) { line.report($0) }
     let clock = ContinuousClock()
     let started = clock.now
     defer { line.clear() }
-    plan = try await run.plan(asOf: instant, scope: scope, observed: observed)
-    duration = clock.now - started
+    let history = try run.history(at: instant)
+    let plan = try await run.plan(
+      asOf: instant, scope: scope, observed: observed, history: history, horizon: horizon)
+    self.init(run, plan, history: history, duration: clock.now - started)
+  }
+
+  /// Keeps a part of the plan; guards look at it again, as at any plan.
+  mutating func choose(_ selection: SelectionOptions) throws {
+    let chosen = try selection.choose(from: plan)
+    guard chosen.part != plan.part || chosen.changes.count != plan.changes.count else { return }
+    plan = run.guarded(chosen, history)
+    saved = nil
+  }
+
+  func show(_ style: PlanText.Style) throws {
+    var out = StandardStream.output
+    text(style).write(to: &out)
+    try out.finish()
   }
 
   func text(_ style: PlanText.Style) -> PlanText {
-    PlanText(plan, profile: profile, style: style, duration: duration)
+    let (endings, rest) = parts
+    return PlanText(rest, endings: endings, profile: profile, style: style, duration: duration)
+  }
+
+  func markdown(_ style: PlanText.Style) -> PlanMarkdown {
+    let (endings, rest) = parts
+    return PlanMarkdown(
+      rest, endings: endings, profile: profile, detail: style.detail, language: style.language)
+  }
+
+  /// As apply takes it: of a fresh plan the endings by themselves, which nothing but their own ceiling holds back.
+  private var parts: (endings: Plan?, rest: Plan) {
+    guard saved == nil, plan.undoneRun == nil, !plan.findings.haveErrors else { return (nil, plan) }
+    let (endings, rest) = plan.split()
+    guard let endings else { return (nil, plan) }
+    return (run.guarded(endings, history), run.guarded(rest, history))
+  }
+
+  func summary(_ language: Language) -> String {
+    PlanSummary(plan, code: plan.digest.code, duration: duration, language: language).line
   }
 
   /// What the plan by itself means for the program's end: `nil` when it is sound, whether or not changes are waiting.

@@ -42,7 +42,7 @@ struct SealCommand: AsyncParsableCommand {
   @Option(help: "How the result is written.")
   var format = Format.text
 
-  @OptionGroup var spoken: SpokenLanguage
+  @OptionGroup var spoken: LanguageOptions
 
   func run() async throws {
     let configuration = try source.load(bindsAsAgent: false)

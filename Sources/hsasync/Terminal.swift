@@ -47,12 +47,12 @@ enum Terminal {
     return line
   }
 
-  /// Asks a question that is answered by `yes`, or in Swedish by `ja`; anything else, and silence, is no.
-  static func confirms(_ question: String, _ language: Language = .english) -> Bool {
-    StandardStream.write(question + language.say(" [yes/no] ", " [ja/nej] "), to: STDERR_FILENO)
-    guard let answer = line(from: STDIN_FILENO) else { return false }
-    let word = String(decoding: answer, as: UTF8.self).trimmingCharacters(in: .whitespaces).lowercased()
-    return word == "yes" || (language == .swedish && word == "ja")
+  /// What somebody types after a prompt, without the space around it; `nil` when nobody does.
+  static func asked(_ prompt: String) -> String? {
+    StandardStream.write(prompt + " ", to: STDERR_FILENO)
+    return line(from: STDIN_FILENO).map {
+      String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespaces)
+    }
   }
 
   private static func line(from descriptor: Int32) -> [UInt8]? {

@@ -87,7 +87,13 @@ struct ApplyBenchmark {
     }
     let clock = ContinuousClock()
     let start = clock.now
-    let result = try await run.apply(plan)
+    let actor = Actor.current()
+    let books = try Books.open(configuration, for: "bench", by: actor)
+    let results = try await run.apply(
+      plan, ApplyOrder(by: actor), in: books,
+      saved: SavedPlan(bytes: [], sha256: "")
+    ).compactMap(\.result)
+    let result = ApplyResult(outcomes: results.flatMap(\.outcomes))
     let wall = (clock.now - start) / .seconds(1)
     let failed = result.outcomes.filter { !$0.isApplied }
     guard failed.isEmpty else {

@@ -10,7 +10,7 @@ import Testing
     command, config, server = sys.argv[1], sys.argv[2], int(sys.argv[3])
     apply = subprocess.Popen([command, "apply", "--config", config, "--summary"], stdout=subprocess.PIPE, bufsize=0)
     said = b""
-    while b"\\nPlan:" not in said:
+    while b"\\nPlan " not in said:
         octet = apply.stdout.read(1)
         if not octet: break
         said += octet

@@ -217,8 +217,12 @@ final class KilledWorld {
         ["plan", "--detailed-exitcode", "--config", config], environment: environment)
       #expect(plan.code == 0, "round \(round): \(plan)")
     } else {
-      let result = try await run.apply(try await run.plan(asOf: Date()))
-      #expect(result.exitCode == .done, "round \(round): \(result)")
+      let actor = Actor.current()
+      let books = try Books.open(run.configuration, for: "test", by: actor)
+      _ = try await run.recover(books, by: actor)
+      let plan = try await run.plan(asOf: Date(), history: books.store.history(at: Date()))
+      let applied = try await run.apply(plan, ApplyOrder(by: actor), in: books)
+      #expect(applied.exitCode == .done, "round \(round): \(applied)")
       let next = try await run.plan(asOf: Date())
       #expect(next.changes.isEmpty, "round \(round): \(next.changes.map(\.identity))")
     }

@@ -4,8 +4,8 @@ import Testing
 /// What the command says of itself.
 @Suite struct ManualTests {
   @Test(arguments: [
-    [], ["check"], ["plan"], ["apply"], ["export"], ["seal"], ["audit"], ["audit", "verify"],
-    ["explain"],
+    [], ["check"], ["plan"], ["apply"], ["export"], ["explain"], ["seal"], ["audit"], ["audit", "verify"],
+    ["runs"], ["undo"], ["release"],
   ])
   func `help reads like a manual page`(verb: [String]) async throws {
     let answer = try await Command.run(verb + ["--help"])

@@ -13,6 +13,8 @@ final class SampleRegion: Sendable {
     try folder.write("credentials/ldap", slapd.password(of: "agent"))
   }
 
+  deinit { Transcript.add(file: folder.path("store/audit/audit.ndjson")) }
+
   /// What the sample's configuration refers to.
   var environment: [String: String] {
     [
@@ -101,7 +103,9 @@ enum Command {
   ) async throws -> Tool.Answer {
     // Nothing that a test starts may come near the store of the machine: who forgets to name one gets none.
     let state = ["STATE_DIRECTORY": "/proc/no-store"]
-    return try await Tool.run(
+    let answer = try await Tool.run(
       path, arguments, environment: state.merging(environment) { $1 }, input: input, in: folder, check: false)
+    Transcript.add(arguments, answer)
+    return answer
   }
 }

@@ -224,3 +224,17 @@ extension Applier {
     return result
   }
 }
+
+extension Run {
+  /// Applies a plan whole, as one that was saved, as somebody would who approves nothing; opens the books for it.
+  func apply(_ plan: Plan) async throws -> ApplyResult {
+    let actor = Actor.current()
+    let books = try Books.open(configuration, for: "test", by: actor)
+    let file = PlanFile(plan, profile: configuration.profile).saved()
+    let saved = SavedPlan(bytes: file.bytes, sha256: file.sha256)
+    let applied = try await apply(plan, ApplyOrder(by: actor), in: books, saved: saved)
+    if let refusal = applied.lazy.compactMap(\.refusal).first { throw refusal }
+    let results = applied.compactMap(\.result)
+    return ApplyResult(outcomes: results.flatMap(\.outcomes), stop: results.lazy.compactMap(\.stop).first)
+  }
+}

@@ -31,6 +31,15 @@ package struct Outcome: Sendable {
     case gone
     /// Another entry has the name.
     case replaced
+
+    package var message: String {
+      switch self {
+      case .changed: "somebody has changed what this changes; nothing was written"
+      case .moved: "the entry has another name now; nothing was written"
+      case .gone: "the entry is gone; nothing was written"
+      case .replaced: "another entry has the name; nothing was written"
+      }
+    }
   }
 
   package enum RefusalReason: String, Hashable, Sendable, Codable {
@@ -119,6 +128,11 @@ package struct ApplyResult: Sendable {
   package init(outcomes: [Outcome], stop: Stop? = nil) {
     self.outcomes = outcomes
     self.stop = stop
+  }
+
+  /// What becomes of a plan of which nothing was sent.
+  static func nothing(of plan: Plan, _ stop: Stop) -> ApplyResult {
+    ApplyResult(outcomes: plan.changes.map { Outcome(change: $0.id, .notSent) }, stop: stop)
   }
 
   /// How many outcomes fulfil a condition.

@@ -24,12 +24,15 @@ extension Store {
   }
 
   /// Remembers a plan as accepted: its read was complete and its desired state whole, and it was applied.
-  package func accept(_ plan: Plan, run: Int) throws(Refusal) {
+  ///
+  /// - Parameter run: the run that applied it; `nil` when there was nothing to apply.
+  package func accept(_ plan: Plan, run: Int?) throws(Refusal) {
     let observed = Dictionary(uniqueKeysWithValues: plan.observed.map { ($0.key.rawValue, $0.value) })
     try write { db in
       try db.execute(
         sql: """
-          INSERT OR REPLACE INTO accepted (run, instant, desired, observed, entries) VALUES (?, ?, ?, ?, ?)
+          INSERT OR REPLACE INTO accepted (one, run, instant, desired, observed, entries)
+          VALUES (1, ?, ?, ?, ?, ?)
           """,
         arguments: [
           run, plan.instant.stored, try StoredText.of(plan.desired), try StoredText.of(observed),
@@ -57,7 +60,7 @@ extension Store {
   }
 
   private static func accepted(_ db: Database) throws -> History.Accepted? {
-    guard let row = try Row.fetchOne(db, sql: "SELECT * FROM accepted ORDER BY run DESC LIMIT 1") else {
+    guard let row = try Row.fetchOne(db, sql: "SELECT * FROM accepted") else {
       return nil
     }
     let observed: [String: Int] = try StoredText.value(row["observed"])

@@ -41,8 +41,8 @@ enum StoreSchema {
 
   private static let memory = """
     CREATE TABLE accepted (
-      run INTEGER PRIMARY KEY REFERENCES run(id), instant INTEGER NOT NULL, desired TEXT NOT NULL,
-      observed TEXT NOT NULL, entries INTEGER NOT NULL
+      one INTEGER PRIMARY KEY CHECK (one = 1), run INTEGER REFERENCES run(id), instant INTEGER NOT NULL,
+      desired TEXT NOT NULL, observed TEXT NOT NULL, entries INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE context (server TEXT PRIMARY KEY, csn TEXT NOT NULL) STRICT;
     CREATE TABLE absentee (identity TEXT PRIMARY KEY, spelled TEXT NOT NULL, since INTEGER NOT NULL) STRICT;

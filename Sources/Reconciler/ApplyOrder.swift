@@ -1,0 +1,53 @@
+import Directory
+
+/// Who wants a plan applied, why, and how.
+package struct ApplyOrder: Sendable {
+  package var actor: Actor
+  /// Why, in the actor's words.
+  package var reason: String?
+  /// The code by which the actor approves what a guard holds, as in `7F3A-91C2`.
+  package var approval: String?
+  /// Whether nothing is written unless every change can still be made.
+  package var isAllOrNothing = false
+
+  package init(by actor: Actor, reason: String? = nil, approval: String? = nil) {
+    self.actor = actor
+    self.reason = reason
+    self.approval = approval
+  }
+}
+
+/// The octets that a plan was read from: what an approval of it names.
+package struct SavedPlan: Hashable, Sendable {
+  package var bytes: [UInt8]
+  /// Of all of it; hexadecimal.
+  package var sha256: String
+
+  package init(bytes: [UInt8], sha256: String) {
+    self.bytes = bytes
+    self.sha256 = sha256
+  }
+}
+
+/// What became of a plan that was to be applied.
+package struct AppliedPlan: Sendable {
+  package var plan: Plan
+  /// Its number in the store; `nil` when nothing was begun.
+  package var run: Int?
+  package var result: ApplyResult?
+  /// Why nothing was begun.
+  package var refusal: Refusal?
+
+  /// What the command ends with.
+  package var exitCode: ExitCode { refusal?.exitCode ?? result?.exitCode ?? .done }
+}
+
+extension [AppliedPlan] {
+  /// What the command ends with when several plans were applied: what weighs most.
+  package var exitCode: ExitCode {
+    let weight: [ExitCode] = [.done, .stalePlan, .someFailed, .refused, .tryAgain]
+    return map(\.exitCode).max { left, right in
+      (weight.firstIndex(of: left) ?? weight.count) < (weight.firstIndex(of: right) ?? weight.count)
+    } ?? .done
+  }
+}

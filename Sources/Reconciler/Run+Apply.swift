@@ -1,0 +1,202 @@
+import Directory
+import Foundation
+import LDAP
+
+extension Run {
+  /// Makes a plan so: of a fresh one the endings by positive evidence first, whatever guards say to the rest.
+  ///
+  /// - Parameter saved: what the plan was read from; such a plan is applied as it is.
+  /// - Throws: `LDAPError` when the directory cannot be reached; ``Refusal`` when the books cannot be kept.
+  package func apply(
+    _ plan: Plan, _ order: ApplyOrder, in books: Books, saved: SavedPlan? = nil
+  ) async throws -> [AppliedPlan] {
+    var (endings, rest) = saved == nil && plan.undoneRun == nil ? plan.split() : (nil, plan)
+    var applied: [AppliedPlan] = []
+    if endings != nil, !plan.findings.haveErrors {
+      let history = try books.store.history(at: plan.instant)
+      rest = guarded(rest, history)
+      endings = endings.map { guarded($0, history) }
+    }
+    for part in [endings, rest].compactMap({ $0 }) where !part.changes.isEmpty || endings == nil {
+      // What stopped one part, such as a lost directory or a signal, stops the next.
+      if let stop = applied.last?.result?.stop ?? (Task.isCancelled ? .cancelled : nil) {
+        applied.append(AppliedPlan(plan: part, result: .nothing(of: part, stop)))
+        continue
+      }
+      applied.append(try await applyWhole(part, order, in: books, saved: saved))
+    }
+    if plan.part == nil, applied.allSatisfy({ $0.refusal == nil && $0.result?.stop == nil }) {
+      try remember(plan, run: applied.last?.run, books)
+    }
+    return applied
+  }
+
+  /// In the order in which nothing can go wrong unseen: may it be applied, has it been approved, can it still be made;
+  /// then intents, writes and outcomes.
+  private func applyWhole(
+    _ plan: Plan, _ order: ApplyOrder, in books: Books, saved: SavedPlan?
+  ) async throws -> AppliedPlan {
+    var applied = AppliedPlan(plan: plan)
+    let digest = plan.digest
+    do {
+      try refuseUsed(digest, books)
+      let approval = try approval(of: plan, digest, order, books, saved)
+      try PlanApproval.check(plan, approved: approval != nil)
+      guard !plan.changes.isEmpty else {
+        applied.result = ApplyResult(outcomes: [])
+        return applied
+      }
+      try books.store.reserve(changes: plan.changes.count)
+      if order.isAllOrNothing { try await refuseStale(plan) }
+      try await write(&applied, digest, order, books, approval)
+    } catch let refusal as Refusal where applied.run == nil {
+      let told = try keep(plan, digest, refusal, order, books, saved)
+      try books.audit.append([.refused(told, plan: digest.hex, by: order.actor)])
+      applied.refusal = told
+    }
+    return applied
+  }
+
+  private func write(
+    _ applied: inout AppliedPlan, _ digest: PlanDigest, _ order: ApplyOrder, _ books: Books,
+    _ approval: Approval?
+  ) async throws {
+    let plan = applied.plan
+    let undone = plan.undoneRun
+    let new = NewRun(
+      undone == nil ? .apply : .undo, of: plan, digest: digest.hex, by: order.actor, at: Date(),
+      reason: order.reason, undoes: undone)
+    let journal = try Journal.begin(
+      new, of: plan, store: books.store, audit: books.audit,
+      members: configuration.guards.memberAttributes)
+    applied.run = journal.run.run
+    do {
+      if let approval { try books.store.use(approval, run: journal.run.run) }
+      if let undone { try hold(plan, after: undone, books) }
+      let result = try await applier.apply(plan, journal: journal, approved: approval != nil)
+      applied.result = result
+      try await journal.end(result)
+    } catch  where Task.isCancelled && !(error is Refusal) {
+      // Before anything was sent: afterwards the applier waits, and tells what became of it.
+      let result = ApplyResult.nothing(of: plan, .cancelled)
+      applied.result = result
+      try await journal.end(result)
+    } catch {
+      try await journal.end(refused: error)
+      throw error
+    }
+    if let undone {
+      try books.audit.append([.undone(undone, by: journal.run, unrestorable: plan.findings.count)])
+    }
+    books.audit.sendHead()
+  }
+
+  /// Before the first write: were an undo to end in its midst, the next plan must not do it all again.
+  private func hold(_ plan: Plan, after run: Int, _ books: Books) throws(Refusal) {
+    let identities = Set(plan.changes.map(\.identity)).sorted()
+    try books.store.hold(identities, run: run, desired: plan.desired.identifier, at: Date())
+  }
+
+  /// What plans are measured against from now on; only the whole of what is desired, from a read of all there is.
+  private func remember(_ plan: Plan, run: Int?, _ books: Books) throws(Refusal) {
+    guard plan.proof.isComplete else { return }
+    try books.store.remember(absentees: plan.absentees, at: plan.instant)
+    _ = try books.store.endHolds(notOf: plan.desired.identifier)
+    try books.store.accept(plan, run: run)
+  }
+
+  /// Settles what runs that died left in doubt; to be called before anything is planned.
+  package func recover(_ books: Books, by actor: Actor) async throws -> Recovery.Report {
+    try await Recovery(store: books.store, audit: books.audit, by: actor, open: openConnection)
+      .settle(at: Date())
+  }
+
+  var applier: Applier {
+    Applier(
+      profile: configuration.profile, settings: configuration.applySettings, logger: logger,
+      progress: progress, open: openConnection)
+  }
+
+  @Sendable func openConnection() async throws -> LDAPConnection {
+    try await configuration.openConnection(logger: logger)
+  }
+
+  /// The plan with what the guards find in it.
+  package func guarded(_ plan: Plan, _ history: History?) -> Plan {
+    plan.guarded(by: configuration.guards, history: history)
+  }
+}
+
+// What a plan must pass before anything is written.
+extension Run {
+  /// Records the approval that an order gives to what the guards hold; `nil` when none is given or none is needed.
+  private func approval(
+    of plan: Plan, _ digest: PlanDigest, _ order: ApplyOrder, _ books: Books, _ saved: SavedPlan?
+  ) throws -> Approval? {
+    guard let code = order.approval, !plan.tripped.isEmpty else { return nil }
+    guard code == digest.code else {
+      throw Refusal(
+        .approvalOfAnother, .refused,
+        "the approval is for the plan \(code), and this one is \(digest.code)",
+        advice: "look at this plan; its code is another because it, or what the guards find in it, is")
+    }
+    let octets = saved?.sha256 ?? PlanFile(plan, profile: configuration.profile).saved().sha256
+    if let kept = try books.store.pending(code: code), kept.digest == digest.hex, kept.sha256 != octets,
+      saved != nil
+    {
+      throw Refusal(
+        .planAltered, .desiredStateWrong, "the file is not the plan that was kept under the code \(code)",
+        advice: "apply the kept one with --approve \(code) alone, or plan again")
+    }
+    let now = Date()
+    try books.audit.append([
+      .approved(digest: digest.hex, sha256: octets, reason: order.reason, by: order.actor)
+    ])
+    try books.store.approve(
+      digest: digest.hex, sha256: octets, by: order.actor, at: now, reason: order.reason)
+    return try books.store.approval(digest: digest.hex, sha256: octets)
+  }
+
+  /// A plan is applied once: what it found may have been changed back since, by somebody who meant it.
+  private func refuseUsed(_ digest: PlanDigest, _ books: Books) throws {
+    guard let run = try books.store.appliedRun(ofDigest: digest.hex) else { return }
+    throw Refusal(
+      .planUsed, .stalePlan, "run \(run) has applied this plan; nothing was written", advice: "plan again")
+  }
+
+  private func refuseStale(_ plan: Plan) async throws {
+    let stale = try await applier.preflight(plan).filter { !$0.isApplied }
+    guard !stale.isEmpty else { return }
+    let findings = stale.map { outcome -> Finding in
+      let change = plan.changes[outcome.change]
+      let reason =
+        if case .stale(let reason) = outcome.verdict { reason.message } else { "it would be refused" }
+      return Finding(
+        "stale", subject: change.identity, "change \(change.id + 1) can no longer be made: \(reason)")
+    }
+    throw Refusal(
+      .planStale, .stalePlan,
+      "\(stale.count.counting("change")) can no longer be made, so none was (--all-or-nothing)",
+      advice: "plan again", findings: findings)
+  }
+
+  private func made(_ plan: Plan) -> SavedPlan {
+    let file = PlanFile(plan, profile: configuration.profile).saved()
+    return SavedPlan(bytes: file.bytes, sha256: file.sha256)
+  }
+
+  /// Keeps a plan that guards hold, for somebody to look at and approve; the refusal then says how.
+  private func keep(
+    _ plan: Plan, _ digest: PlanDigest, _ refusal: Refusal, _ order: ApplyOrder, _ books: Books,
+    _ saved: SavedPlan?
+  ) throws -> Refusal {
+    guard refusal.code == .guardTripped || refusal.code == .approvalOfAnother else { return refusal }
+    let file = saved ?? made(plan)
+    try books.store.keepPending(
+      code: digest.code, digest: digest.hex, sha256: file.sha256, text: file.bytes,
+      by: order.actor, at: Date())
+    var told = refusal
+    told.advice = "look at the plan, and if it is as it should be: hsasync apply --approve \(digest.code)"
+    return told
+  }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Directory
+import Foundation
+import Reconciler
+
+/// `hsasync undo RUN`: makes the opposite of what a run wrote.
+struct UndoCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "undo",
+    abstract: "Takes back what a run wrote.",
+    discussion: """
+      Makes a plan of the opposite of everything that the run wrote, in the opposite order, shows it, and applies it. It \
+      is a plan like any other: guards look at it, each write carries its condition, and what somebody has changed \
+      since then is not overwritten but reported as stale.
+
+      What was deleted comes back as a new entry: the server gives it a new entryUUID and new time stamps, and what the \
+      server makes or SITHS publishes (certificates, cards) cannot be written again. What cannot be restored is listed.
+
+      The entries are then on hold: the next plan would only do the same again. A hold ends when the desired state's \
+      serial changes (without a manifest: its content), or with `hsasync release HSAID`.
+
+      Runs are undone from the journal; what they changed is remembered as long as the configuration says (journal: \
+      preimages), and a run that is older cannot be undone.
+
+      EXAMPLES
+        hsasync runs
+        hsasync undo 12 --dry-run
+        hsasync undo 12 --reason 'CHG-4711 was wrong'
+
+      \(Manual.exitCodes)
+      """)
+
+  @Argument(help: ArgumentHelp("The run's number, as `hsasync runs` shows it.", valueName: "run"))
+  var number: Int
+
+  @Flag(help: "Show the plan and write nothing.")
+  var dryRun = false
+
+  @OptionGroup var source: ConfigurationOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Writing") var writing: WritingOptions
+  @OptionGroup(title: "Display options") var display: DisplayOptions
+  @OptionGroup(title: "Bind options") var bind: BindOptions
+
+  @Option(help: "How plan and result are written; ndjson: the lines of the audit log as they come.")
+  var format = ApplyCommand.Format.text
+
+  func run() async throws {
+    let configuration = try source.load(bind)
+    let desk = try await WritingDesk(
+      configuration, logger: source.logger, verb: "undo",
+      language: display.language, teesAudit: format == .ndjson)
+    var planned = try await plan(desk)
+    try planned.choose(selection)
+    if format == .text { try planned.show(display.style) }
+    if dryRun {
+      if !planned.plan.changes.isEmpty { throw Ended(code: .changesWaiting) }
+      return
+    }
+    guard try writing.isWanted(&planned, display.style) else {
+      StandardStream.say(display.language.say("Nothing was written.", "Inget skrevs."))
+      throw Ended(code: .changesWaiting)
+    }
+    let clock = ContinuousClock()
+    let started = clock.now
+    let applied = try await desk.apply(planned, writing.order(by: desk.actor))
+    try desk.show(applied, of: planned, as: format, style: display.style, duration: clock.now - started)
+    let code = applied.exitCode
+    if code != .done { throw Ended(code: code) }
+  }
+}
+
+extension UndoCommand {
+  /// The opposite of the run as it is now, or the plan of it that was kept and is approved.
+  private func plan(_ desk: WritingDesk) async throws -> PlannedRun {
+    guard let code = writing.approve else { return try await desk.planned(undoing: number) }
+    let kept = try await desk.planned(keptAs: code)
+    guard kept.plan.undoneRun == number else {
+      throw ValidationError("The plan \(code) does not take back run \(number).")
+    }
+    return kept
+  }
+}
+
+/// `hsasync release HSAID`: ends the hold that an undo put an entry on.
+struct ReleaseCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "release",
+    abstract: "Ends the hold that an undo put an entry on.",
+    discussion: """
+      After an undo its entries stay as they are until the desired state changes. With release the next plan has them \
+      again.
+
+      EXAMPLES
+        hsasync release SE2321000016-7X3K
+
+      \(Manual.exitCodes)
+      """)
+
+  @Argument(help: ArgumentHelp("Whose hold ends.", valueName: "hsaid"))
+  var identities: [String]
+
+  @OptionGroup var source: ConfigurationOptions
+
+  func run() async throws {
+    let configuration = try source.load(bindsAsAgent: false)
+    let actor = Actor.current()
+    let books = try Books.open(configuration, for: "release", by: actor)
+    var missing: [String] = []
+    for text in identities {
+      let identity = HSAIdentity(text)
+      if try books.release(identity, by: actor) {
+        StandardStream.say("\(VisibleText(text).text) is released; the next plan has it again.")
+      } else {
+        missing.append(VisibleText(text).text)
+      }
+    }
+    guard !missing.isEmpty else { return }
+    throw ValidationError("Not on hold: \(missing.joined(separator: ", ")).")
+  }
+}

@@ -1,0 +1,128 @@
+import Directory
+import Foundation
+import Logging
+import Reconciler
+
+/// Where a command that writes stands: the books are open, the lock is taken, what a dead run left behind is settled.
+struct WritingDesk {
+  let run: Run
+  let books: Books
+  let actor: Actor
+  let progress: ProgressLine
+
+  /// - Parameter teesAudit: whether the lines of the audit log also go to standard output.
+  init(
+    _ configuration: Configuration, logger: Logger, verb: String, language: Language,
+    teesAudit: Bool = false
+  ) async throws {
+    let line = ProgressLine()
+    progress = line
+    actor = Actor.current()
+    run = Run(configuration, logger: logger) { line.report($0) }
+    books = try Books.open(configuration, for: verb, by: actor, tee: teesAudit ? WritingDesk.print : nil)
+    if let broken = books.store.rebuilt {
+      StandardStream.say(
+        "hsasync: warning: the store was broken and has been made anew; what it was lies at \(VisibleText(broken).text)"
+      )
+    }
+    let recovered = try await run.recover(books, by: actor)
+    for line in recovered.lines(language) { StandardStream.say(line) }
+  }
+
+  private static let print: @Sendable ([UInt8]) -> Void = { line in
+    _ = StandardStream.write(line, to: 1)
+  }
+
+  // MARK: Plans
+
+  /// A fresh plan.
+  func planned(asOf instant: Date, scope: Comparison.Scope?) async throws -> PlannedRun {
+    let clock = ContinuousClock()
+    let started = clock.now
+    defer { progress.clear() }
+    let history = try books.store.history(at: instant)
+    let plan = try await run.plan(asOf: instant, scope: scope, history: history)
+    return PlannedRun(run, plan, history: history, duration: clock.now - started)
+  }
+
+  /// The plan that takes back what a run wrote.
+  func planned(undoing number: Int) async throws -> PlannedRun {
+    defer { progress.clear() }
+    let now = Date()
+    let plan = try await run.undo(number, store: books.store, asOf: now)
+    return PlannedRun(run, plan, history: try books.store.history(at: now))
+  }
+
+  /// The plan that a file holds.
+  func planned(savedIn path: String) async throws -> PlannedRun {
+    let bytes = try RegularFile.contents(of: path, limit: 1 << 30)
+    return try await planned(saved: bytes, from: path)
+  }
+
+  /// The plan that was kept under a code when a guard held it.
+  func planned(keptAs typed: String) async throws -> PlannedRun {
+    let code = PlanDigest.code(parsing: typed) ?? typed
+    guard let pending = try books.store.pending(code: code) else {
+      throw Refusal(
+        .planUnknown, .stalePlan, "no plan is kept under the code \(VisibleText(code).text)",
+        advice: "plan again; the code is in what apply said when it refused")
+    }
+    return try await planned(saved: pending.text, from: "plan \(code)")
+  }
+
+  private func planned(saved bytes: [UInt8], from path: String) async throws -> PlannedRun {
+    do {
+      let saved = try PlanFile.read(bytes, path: path)
+      let history = try books.store.history(at: Date())
+      let plan = try await run.examine(saved.plan, history: history)
+      return PlannedRun(
+        run, plan, history: history, saved: SavedPlan(bytes: bytes, sha256: saved.sha256))
+    } catch let findings as Findings {
+      throw WrongFiles(findings, .desiredStateWrong)
+    }
+  }
+
+  // MARK: Applying
+
+  /// Applies a plan: of a fresh one the endings first, which nothing else holds back.
+  func apply(_ planned: PlannedRun, _ order: ApplyOrder) async throws -> [AppliedPlan] {
+    let task = Task { try await run.apply(planned.plan, order, in: books, saved: planned.saved) }
+    let interruption = Interruption {
+      progress.clear()
+      StandardStream.say("Stopping: nothing more is sent; waiting for what has been sent.")
+      task.cancel()
+    }
+    defer {
+      withExtendedLifetime(interruption) {}
+      progress.clear()
+    }
+    return try await task.value
+  }
+
+  /// Shows what became of it.
+  func show(
+    _ applied: [AppliedPlan], of planned: PlannedRun, as format: ApplyCommand.Format, style: PlanText.Style,
+    duration: Duration
+  ) throws {
+    var out = StandardStream.output
+    switch format {
+    case .text:
+      for part in applied {
+        if let result = part.result, !part.plan.changes.isEmpty {
+          ApplyText(
+            plan: part.plan, run: part.run, result: result, duration: duration,
+            isVerbose: style.detail >= .verbose, language: style.language
+          ).write(to: &out)
+        }
+      }
+    case .json: out.write(ApplyJSON(applied, profile: planned.profile).text)
+    case .ndjson: break
+    }
+    try out.finish()
+    for var refusal in applied.compactMap(\.refusal) {
+      // What the guards found stands in the plan already.
+      if format == .text, refusal.code == .guardTripped { refusal.findings = [] }
+      for line in ExitStatus(of: refusal)?.lines ?? [] { StandardStream.say(line) }
+    }
+  }
+}
