@@ -24,7 +24,7 @@ export PATH := $(PATH):/usr/sbin
 
 BUILD_PACKAGES = libldap2-dev libsasl2-dev libsqlite3-dev pkg-config
 SERVER_PACKAGES = slapd ldap-utils
-TEST_PACKAGES = $(SERVER_PACKAGES) openssl libsasl2-modules-gssapi-mit krb5-kdc krb5-admin-server krb5-user
+TEST_PACKAGES = $(SERVER_PACKAGES) python3 openssl libsasl2-modules-gssapi-mit krb5-kdc krb5-admin-server krb5-user
 # One module after the other: what computes for long in one does not keep the servers of another waiting.
 TEST_MODULES = LDAPTests DirectoryTests ReconcilerTests CommandTests
 LINT_PACKAGES = python3 python3-yaml python3-jsonschema
@@ -51,9 +51,13 @@ demo: swift
 test: swift
 	@.ci/need $(BUILD_PACKAGES) $(TEST_PACKAGES)
 	$(SWIFT) build --build-tests
-	@failed=; for module in $(TEST_MODULES); do echo "== $$module"; \
-	  $(SWIFT) test --skip-build --filter "^$$module\\." || failed="$$failed $$module"; done; \
-	  test -z "$$failed" || { echo "make: tests failed in$$failed" >&2; exit 1; }
+	@mkdir -p .build/printed; rm -f .build/printed/*
+	@for module in $(TEST_MODULES); do echo "== $$module"; \
+	  { HSASYNC_TEST_TRANSCRIPT=$(CURDIR)/.build/printed/transcript \
+	    $(SWIFT) test --skip-build --filter "^$$module\\." 2>&1 || echo "$$module" >>.build/printed/failed; } | \
+	    tee .build/printed/$$module.log; done; \
+	  test ! -e .build/printed/failed || { echo "make: tests failed in" $$(cat .build/printed/failed) >&2; exit 1; }
+	@/usr/bin/python3 .ci/check-output .build/printed/*
 
 test-389ds: swift
 	@.ci/need $(BUILD_PACKAGES) $(TEST_PACKAGES) 389-ds-base
