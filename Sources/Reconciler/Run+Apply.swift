@@ -25,7 +25,10 @@ extension Run {
       }
       applied.append(try await applyWhole(part, order, in: books, saved: saved))
     }
-    if plan.part == nil, applied.allSatisfy({ $0.refusal == nil && $0.result?.stop == nil }) {
+    let isPassed = rest.tripped.isEmpty || order.approval == rest.digest.code
+    if plan.part == nil, !plan.isOfEndings, isPassed, try isPresent(plan, order, books, saved),
+      applied.allSatisfy({ $0.refusal == nil && $0.result?.stop == nil })
+    {
       try remember(plan, run: applied.last?.run, books)
     }
     return applied
@@ -73,19 +76,18 @@ extension Run {
     do {
       if let approval { try books.store.use(approval, run: journal.run.run) }
       if let undone { try hold(plan, after: undone, books) }
-      let result = try await applier.apply(plan, journal: journal, approved: approval != nil)
-      applied.result = result
-      try await journal.end(result)
+      applied.result = try await applier.apply(plan, journal: journal, approved: approval != nil)
     } catch  where Task.isCancelled && !(error is Refusal) {
       // Before anything was sent: afterwards the applier waits, and tells what became of it.
-      let result = ApplyResult.nothing(of: plan, .cancelled)
-      applied.result = result
-      try await journal.end(result)
+      applied.result = ApplyResult.nothing(of: plan, .cancelled)
     } catch {
       try await journal.end(refused: error)
       throw error
     }
-    if let undone {
+    // Where this fails the run has no end, and the next one looks after it.
+    let result = applied.result ?? .nothing(of: plan, .cancelled)
+    try await journal.end(result)
+    if let undone, result.outcomes.contains(where: { $0.verdict == .applied }) {
       try books.audit.append([.undone(undone, by: journal.run, unrestorable: plan.findings.count)])
     }
     books.audit.sendHead()
@@ -95,6 +97,16 @@ extension Run {
   private func hold(_ plan: Plan, after run: Int, _ books: Books) throws(Refusal) {
     let identities = Set(plan.changes.map(\.identity)).sorted()
     try books.store.hold(identities, run: run, desired: plan.desired.identifier, at: Date())
+  }
+
+  /// Whether a plan is of today: an old one that was saved must not put back what later ones are measured against.
+  private func isPresent(
+    _ plan: Plan, _ order: ApplyOrder, _ books: Books, _ saved: SavedPlan?
+  ) throws(Refusal) -> Bool {
+    guard saved != nil else { return true }
+    guard order.approval != nil, plan.instant <= Date() else { return false }
+    let accepted = try books.store.history(at: Date()).accepted
+    return accepted.map { $0.instant <= plan.instant } ?? true
   }
 
   /// What plans are measured against from now on; only the whole of what is desired, from a read of all there is.
@@ -133,20 +145,24 @@ extension Run {
   private func approval(
     of plan: Plan, _ digest: PlanDigest, _ order: ApplyOrder, _ books: Books, _ saved: SavedPlan?
   ) throws -> Approval? {
-    guard let code = order.approval, !plan.tripped.isEmpty else { return nil }
+    guard let code = order.approval else { return nil }
     guard code == digest.code else {
       throw Refusal(
         .approvalOfAnother, .refused,
         "the approval is for the plan \(code), and this one is \(digest.code)",
         advice: "look at this plan; its code is another because it, or what the guards find in it, is")
     }
+    guard !plan.tripped.isEmpty else { return nil }
     let octets = saved?.sha256 ?? PlanFile(plan, profile: configuration.profile).saved().sha256
-    if let kept = try books.store.pending(code: code), kept.digest == digest.hex, kept.sha256 != octets,
-      saved != nil
-    {
-      throw Refusal(
-        .planAltered, .desiredStateWrong, "the file is not the plan that was kept under the code \(code)",
-        advice: "apply the kept one with --approve \(code) alone, or plan again")
+    // A code is short: what is approved is the plan that was refused, kept and looked at, octet by octet.
+    if saved != nil {
+      let kept = try books.store.pending(code: code)
+      guard let kept, kept.digest == digest.hex, kept.sha256 == octets else {
+        throw Refusal(
+          kept == nil ? .guardTripped : .planAltered, kept == nil ? .refused : .desiredStateWrong,
+          "no plan with these octets has been kept under the code \(code)",
+          advice: "apply it without --approve, look at what is refused, and approve that")
+      }
     }
     let now = Date()
     try books.audit.append([

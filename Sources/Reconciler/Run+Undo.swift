@@ -12,29 +12,48 @@ extension Run {
   ///
   /// - Throws: ``Refusal`` when it is for another base, or goes beyond what the configuration owns.
   package func examine(_ plan: Plan, history: History?) async throws -> Plan {
-    try await withObserver { observer in
-      guard plan.base.normalForm(observer.schema) == configuration.base.normalForm(observer.schema) else {
-        throw Refusal(
-          .planOfAnotherBase, .desiredStateWrong, "the plan is for another base than the configuration's",
-          advice: "apply it with the configuration that it was made with")
-      }
-      let trespass = Trespass(
-        base: configuration.base, profile: configuration.profile, management: configuration.management,
-        schema: observer.schema)
-      let findings = trespass.findings(in: plan)
-      guard findings.isEmpty else {
-        throw Refusal(
-          .planTrespasses, .desiredStateWrong, "the plan goes beyond what the configuration owns",
-          advice: "plan again", findings: findings)
-      }
-      // What the guards measure against is the directory as it is, not as it was when the plan was made.
-      var plan = plan
-      let now = try await observer.contextState()
-      plan.proof.contextBefore = now
-      plan.proof.contextAfter = now
-      plan.proof.clockSkew = try await observer.clockSkew()
-      plan.proof.readAt = Date()
-      return guarded(plan, history)
+    // One that was made from an export is refused when it is to be applied.
+    guard plan.proof.method != .file else { return guarded(plan, history) }
+    let (now, schema) = try await look(asOf: plan.instant)
+    try refuseForeign(plan, history, schema)
+    // What the guards measure against is the directory as it is: neither as it was, nor as a file says it is.
+    var plan = plan
+    plan.proof = now.proof
+    plan.population = now.population
+    plan.observed = now.observed
+    return guarded(plan, history)
+  }
+
+  /// - Throws: ``Refusal`` when a plan goes beyond what is ours to write.
+  private func refuseForeign(_ plan: Plan, _ history: History?, _ schema: Schema) throws(Refusal) {
+    guard plan.base.normalForm(schema) == configuration.base.normalForm(schema) else {
+      throw Refusal(
+        .planOfAnotherBase, .desiredStateWrong, "the plan is for another base than the configuration's",
+        advice: "apply it with the configuration that it was made with")
+    }
+    let trespass = Trespass(
+      base: configuration.base, profile: configuration.profile, management: configuration.management,
+      schema: schema)
+    let findings = trespass.findings(in: plan) + Run.held(plan, history)
+    guard findings.isEmpty else {
+      throw Refusal(
+        .planTrespasses, .desiredStateWrong, "the plan would write what it may not",
+        advice: "plan again", findings: findings)
+    }
+    guard !plan.isOfEndings || plan.changes.allSatisfy({ $0.isEnding && !$0.isByAbsence }) else {
+      throw Refusal(
+        .planTrespasses, .desiredStateWrong, "the plan says that it is of endings, and is not",
+        advice: "plan again")
+    }
+  }
+
+  /// What an undo keeps as it left it is not for a plan that was made before.
+  private static func held(_ plan: Plan, _ history: History?) -> [Finding] {
+    guard let holds = history?.holds, plan.undoneRun == nil else { return [] }
+    return plan.changes.filter { holds[$0.identity]?.desired == plan.desired.identifier }.map {
+      Finding(
+        "on-hold", subject: $0.identity, "change \($0.id + 1) is of an entry that an undo keeps as it left it"
+      )
     }
   }
 
@@ -44,7 +63,7 @@ extension Run {
   /// found by the conditions of the writes.
   /// - Throws: ``Refusal`` when there is no such run, or what it changed is no longer remembered; `LDAPError`.
   package func undo(_ number: Int, store: Store, asOf instant: Date) async throws -> Plan {
-    let records = try records(of: number, store)
+    let (made, records) = try records(of: number, store)
     let (now, schema) = try await look(asOf: instant)
     var plan = Undo.plan(
       of: records, run: number, instant: instant, base: configuration.base, proof: now.proof,
@@ -52,8 +71,11 @@ extension Run {
     ).plan
     plan.observed = now.observed
     plan.population = now.population
-    plan.desired = configuration.loadDesired(schema: schema).summary
+    let loaded = configuration.loadDesired(schema: schema)
+    // An undo does not wait for files to be mended: the hold is then against what the run was made for.
+    plan.desired = loaded.findings.haveErrors ? made.desired : loaded.summary
     plan.part = "undo of run \(number)"
+    try refuseForeign(plan, nil, schema)
     return guarded(plan, try store.history(at: instant))
   }
 
@@ -71,13 +93,15 @@ extension Run {
     }
   }
 
-  private func records(of number: Int, _ store: Store) throws -> [Undo.Record] {
-    guard try store.run(number) != nil else {
+  private func records(
+    of number: Int, _ store: Store
+  ) throws -> (run: RunRecord, records: [Undo.Record]) {
+    guard let run = try store.run(number) else {
       throw Refusal(
         .runUnknown, .usage, "there is no run \(number)", advice: "`hsasync runs` lists those there are")
     }
     // Those that were not applied too: the order runs through them.
-    return try store.operations(run: number).map { operation in
+    let records = try store.operations(run: number).map { operation in
       guard let change = operation.change else {
         throw Refusal(
           .runForgotten, .usage, "what run \(number) changed is no longer remembered",
@@ -88,5 +112,6 @@ extension Run {
         entryCSN: operation.entryCSN,
         before: operation.before)
     }
+    return (run, records)
   }
 }

@@ -68,6 +68,9 @@ package struct Run: Sendable {
       if findings.haveErrors { throw Refusal(desiredStateWrong: findings) }
       let unsent = observed.writeSupport?.warnings(of: plan) ?? []
       plan.findings = (configuration.warnings + findings + plan.findings + unsent).inOrder
+      // What of the whole it is: a part is no measure for later plans.
+      if case .identity(let identity) = scope { plan.part = "scope \(identity)" }
+      if case .name = scope { plan.part = "scope" }
       return guarded(plan, history)
     }
   }

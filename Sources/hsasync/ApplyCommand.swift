@@ -69,17 +69,7 @@ struct ApplyCommand: AsyncParsableCommand {
     var planned = try await plan(desk)
     try planned.choose(selection)
     if format == .text { try planned.show(display.style) }
-    guard try writing.isWanted(&planned, display.style) else {
-      StandardStream.say(display.language.say("Nothing was written.", "Inget skrevs."))
-      throw Ended(code: .changesWaiting)
-    }
-    let clock = ContinuousClock()
-    let started = clock.now
-    let applied = try await desk.apply(planned, writing.order(by: desk.actor))
-    try desk.show(
-      applied, of: planned, as: format, style: display.style, duration: clock.now - started)
-    let code = applied.exitCode
-    if code != .done { throw Ended(code: code) }
+    try await desk.carryOut(&planned, writing, as: format, display.style)
     if let code = planned.exitCode { throw Ended(code: code) }
   }
 

@@ -6,7 +6,7 @@ import Reconciler
 /// A plan and how it was come by: made afresh, read from a file, or made to undo a run.
 struct PlannedRun {
   let run: Run
-  var plan: Plan
+  private(set) var plan: Plan
   /// How long the plan took.
   let duration: Duration?
   /// What the plan was read from, while it is all of it.
@@ -46,6 +46,18 @@ struct PlannedRun {
     guard chosen.part != plan.part || chosen.changes.count != plan.changes.count else { return }
     plan = run.guarded(chosen, history)
     saved = nil
+  }
+
+  /// Leaves the deletions out, and what stands on them; guards look at what is left, as at any plan.
+  mutating func leaveOutDeletions() {
+    plan = run.guarded(plan.withoutDeletions, history)
+    saved = nil
+  }
+
+  /// Whether nothing of it would be written, so that there is nothing to ask.
+  var isHeld: Bool {
+    let (endings, rest) = parts
+    return [endings, rest].compactMap { $0 }.filter { !$0.changes.isEmpty }.allSatisfy { $0.obstacle != nil }
   }
 
   func show(_ style: PlanText.Style) throws {

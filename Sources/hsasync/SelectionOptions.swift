@@ -34,7 +34,10 @@ struct SelectionOptions: ParsableArguments {
     if let strange = (identities(only) + identities(except)).first(where: { !known.contains($0) }) {
       throw ValidationError("The plan has no change of \(VisibleText(strange.text).text).")
     }
-    if endings { plan = plan.split().endings ?? plan.subset("endings") { _ in false } }
+    if endings {
+      plan = plan.split().endings ?? plan.subset("endings") { _ in false }
+      plan.part = "endings"
+    }
     if only != nil {
       let wanted = Set(identities(only))
       plan = plan.subset("only \(VisibleText(only ?? "").text)") { wanted.contains($0.identity) }

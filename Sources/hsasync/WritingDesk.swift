@@ -42,6 +42,7 @@ struct WritingDesk {
     defer { progress.clear() }
     let history = try books.store.history(at: instant)
     let plan = try await run.plan(asOf: instant, scope: scope, history: history)
+    try books.audit.append([.planned(plan, digest: plan.digest.hex, by: actor)])
     return PlannedRun(run, plan, history: history, duration: clock.now - started)
   }
 
@@ -50,13 +51,25 @@ struct WritingDesk {
     defer { progress.clear() }
     let now = Date()
     let plan = try await run.undo(number, store: books.store, asOf: now)
+    try books.audit.append([.planned(plan, digest: plan.digest.hex, by: actor)])
     return PlannedRun(run, plan, history: try books.store.history(at: now))
   }
 
   /// The plan that a file holds.
   func planned(savedIn path: String) async throws -> PlannedRun {
-    let bytes = try RegularFile.contents(of: path, limit: 1 << 30)
-    return try await planned(saved: bytes, from: path)
+    let bytes: [UInt8]
+    do {
+      bytes = try RegularFile.contents(of: path, limit: 1 << 30)
+    } catch {
+      throw WrongFiles(error, .desiredStateWrong)
+    }
+    let planned = try await planned(saved: bytes, from: path)
+    guard !planned.plan.changes.contains(where: \.isUndo) else {
+      throw Refusal(
+        .planTrespasses, .desiredStateWrong, "the file says that it takes back a run, which only `undo` does",
+        advice: "use hsasync undo RUN")
+    }
+    return planned
   }
 
   /// The plan that was kept under a code when a guard held it.
@@ -79,13 +92,35 @@ struct WritingDesk {
         run, plan, history: history, saved: SavedPlan(bytes: bytes, sha256: saved.sha256))
     } catch let findings as Findings {
       throw WrongFiles(findings, .desiredStateWrong)
+    } catch let refusal as Refusal {
+      try books.audit.append([.refused(refusal, by: actor)])
+      throw refusal
     }
   }
 
   // MARK: Applying
 
+  /// Asks where there is somebody to ask, applies, and shows what became of it.
+  ///
+  /// - Throws: ``Ended`` unless all is done.
+  func carryOut(
+    _ planned: inout PlannedRun, _ writing: WritingOptions, as format: ApplyCommand.Format,
+    _ style: PlanText.Style
+  ) async throws {
+    guard try writing.isWanted(&planned, style) else {
+      StandardStream.say(style.language.say("Nothing was written.", "Inget skrevs."))
+      throw Ended(code: .changesWaiting)
+    }
+    let clock = ContinuousClock()
+    let started = clock.now
+    let applied = try await apply(planned, writing.order(by: actor))
+    try show(applied, of: planned, as: format, style: style, duration: clock.now - started)
+    let code = applied.exitCode
+    if code != .done { throw Ended(code: code) }
+  }
+
   /// Applies a plan: of a fresh one the endings first, which nothing else holds back.
-  func apply(_ planned: PlannedRun, _ order: ApplyOrder) async throws -> [AppliedPlan] {
+  private func apply(_ planned: PlannedRun, _ order: ApplyOrder) async throws -> [AppliedPlan] {
     let task = Task { try await run.apply(planned.plan, order, in: books, saved: planned.saved) }
     let interruption = Interruption {
       progress.clear()
@@ -100,7 +135,7 @@ struct WritingDesk {
   }
 
   /// Shows what became of it.
-  func show(
+  private func show(
     _ applied: [AppliedPlan], of planned: PlannedRun, as format: ApplyCommand.Format, style: PlanText.Style,
     duration: Duration
   ) throws {

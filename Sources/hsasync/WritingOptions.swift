@@ -34,7 +34,7 @@ struct WritingOptions: ParsableArguments {
   /// Asks where there is somebody to ask and something to ask about; a plan may come out of it without its deletions.
   func isWanted(_ planned: inout PlannedRun, _ style: PlanText.Style) throws -> Bool {
     while true {
-      guard !yes, !planned.plan.changes.isEmpty, planned.plan.obstacle == nil || approve != nil else {
+      guard !yes, !planned.plan.changes.isEmpty, !planned.isHeld || approve != nil else {
         return true
       }
       guard Terminal.asks, Terminal.showsErrors else { return true }
@@ -42,7 +42,7 @@ struct WritingOptions: ParsableArguments {
       case .yes: return true
       case .no: return false
       case .withoutDeletions where planned.plan.count(.delete) > 0:
-        planned.plan = planned.plan.withoutDeletions
+        planned.leaveOutDeletions()
         try planned.show(style)
       case .withoutDeletions: continue
       }

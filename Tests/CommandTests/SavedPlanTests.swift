@@ -123,6 +123,15 @@ import Testing
     #expect(strange.code == 64, "\(strange)")
   }
 
+  @Test func `part of a plan is no measure for later ones`() async throws {
+    let region = try await SampleRegion()
+    let config = Repository.path("conf/absence.yaml")
+    let part = try await region.hsasync(["apply", "--yes", "--scope", "SE2321000016-1D01"], config: config)
+    #expect(part.code == 0 || part.code == 3, "\(part)")
+    let whole = try await region.hsasync(["plan", "--verbose"], config: config)
+    #expect(whole.output.contains("with no accepted run to measure them against"), "\(whole.output)")
+  }
+
   @Test func `each line that apply prints as ndjson is a line of the audit log`() async throws {
     let region = try await SampleRegion()
     let apply = try await region.hsasync(["apply", "--format", "ndjson"])

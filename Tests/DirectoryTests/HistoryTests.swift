@@ -46,6 +46,23 @@ import Testing
     #expect(held.desired == summary)
   }
 
+  @Test func `a hundred holds are not told a hundred times`() throws {
+    let persons = (0..<100).map { number in
+      Wanted(
+        kind: .person, id: "SE2321000016-H\(number)", parent: norr.id, name: "Person \(number)",
+        attributes: ["sn": ["Person"], "fullName": ["Person \(number)"]])
+    }
+    let directory = try InMemoryDirectory.holding([norr] + persons)
+    var history = History()
+    for person in persons {
+      history.holds[HSAIdentity(person.id)] = .init(run: 3, since: TestCatalogue.instant, desired: "serial 7")
+    }
+    let held = try plan([norr] + persons.map(retitled), directory, history)
+    #expect(held.changes.isEmpty)
+    #expect(held.findings.count == 21 && held.findings.count { $0.subject == nil } == 1)
+    #expect(held.findings.contains { $0.message.hasPrefix("80 more entries") })
+  }
+
   @Test func `a hold ends with the desired state that it was against`() throws {
     let directory = try InMemoryDirectory.holding([norr, anna, bo])
     let other = try plan(

@@ -41,6 +41,21 @@ extension Planner {
     return true
   }
 
+  /// How many holds are told one by one: after the undo of a large run there are thousands.
+  private static let toldHolds = 20
+
+  /// The findings with all holds but the first told as one.
+  func foldingHolds(_ findings: [Finding]) -> [Finding] {
+    let holds = findings.indices.filter { findings[$0].code == "on-hold" }
+    guard holds.count > Self.toldHolds + 1 else { return findings }
+    let folded = Set(holds.dropFirst(Self.toldHolds))
+    return findings.indices.filter { !folded.contains($0) }.map { findings[$0] } + [
+      Finding(
+        "on-hold", .warning, "\(folded.count) more entries are kept as an undo left them",
+        advice: "change the desired state, or run `hsasync release` for each that is to follow it again")
+    ]
+  }
+
   /// Whether a parent is not there because its own row is on hold.
   func isHeld(_ parent: DesiredState.Parent) -> Bool {
     guard !held.isEmpty else { return false }

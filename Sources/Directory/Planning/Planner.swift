@@ -65,7 +65,7 @@ struct Planner: Sendable {
     let order = Ordering(drafts: drafts, planner: self)
     var plan = Plan(
       instant: comparison.instant, base: comparison.base, changes: order.changes(scope: scopeNode()),
-      findings: findings.sorted {
+      findings: foldingHolds(findings).sorted {
         ($0.position?.description ?? "", $0.code) < ($1.position?.description ?? "", $1.code)
       },
       unchanged: unchanged, observed: observed, proof: proof)

@@ -45,11 +45,16 @@ extension Store {
     try read { try Store.runs($0, "WHERE id = ?", [id]).first }
   }
 
-  /// The latest run with this plan that came to its end, whatever it came to.
+  /// The latest run with this plan that came to its end and sent something.
   package func appliedRun(ofDigest digest: String) throws(Refusal) -> Int? {
     try read {
       try Int.fetchOne(
-        $0, sql: "SELECT max(id) FROM run WHERE digest = ? AND ended IS NOT NULL AND NOT interrupted",
+        $0,
+        sql: """
+          SELECT max(id) FROM run WHERE digest = ? AND ended IS NOT NULL AND NOT interrupted
+            AND (exitCode = 0 OR EXISTS (
+              SELECT 1 FROM operation WHERE operation.run = run.id AND verdict IS NOT 'notSent'))
+          """,
         arguments: [digest])
     }
   }
