@@ -31,6 +31,8 @@ package struct Plan: Sendable {
   package var protectedNames: [DistinguishedName: HSAIdentity] = [:]
   /// What will happen by itself, where somebody asked.
   package var foreseen: [Foreseen] = []
+  /// What targets of role assignments would lose and gain; `nil` where there are no role rules.
+  package var roles: RolePlan?
 
   package init(
     instant: Date, base: DistinguishedName, changes: [Change], findings: [Finding], unchanged: Int,

@@ -52,7 +52,7 @@ package struct Applier: Sendable {
   /// - Throws: ``Refusal`` before anything is sent, when the plan may not be applied or the journal cannot be written;
   ///   `LDAPError` when the directory cannot be reached at all.
   package func apply(
-    _ plan: Plan, journal: Journal, approved isApproved: Bool = false
+    _ plan: Plan, journal: any WriteJournal, approved isApproved: Bool = false
   ) async throws -> ApplyResult {
     try PlanApproval.check(plan, approved: isApproved)
     guard !plan.changes.isEmpty else { return ApplyResult(outcomes: []) }
@@ -76,7 +76,7 @@ package struct Applier: Sendable {
   }
 
   private func send(
-    _ changes: [Change], _ writer: Writer, _ session: WriteSession, _ journal: Journal
+    _ changes: [Change], _ writer: Writer, _ session: WriteSession, _ journal: any WriteJournal
   ) async throws(Refusal) -> ApplyResult {
     let ledger = Ledger(changes, schema: writer.schema, progress: progress)
     var dispatch = Dispatch(ledger, writer, session, journal)

@@ -12,7 +12,7 @@ struct Dispatch {
 
   private let writer: Writer
   private let session: WriteSession
-  private let journal: Journal
+  private let journal: any WriteJournal
   private let settings: Applier.Settings
   private var ledger: Ledger
   /// On the disk, and not sent yet; in the order in which they are sent.
@@ -23,7 +23,7 @@ struct Dispatch {
   /// Why the journal cannot be written.
   private var refusal: Refusal?
 
-  init(_ ledger: Ledger, _ writer: Writer, _ session: WriteSession, _ journal: Journal) {
+  init(_ ledger: Ledger, _ writer: Writer, _ session: WriteSession, _ journal: any WriteJournal) {
     self.ledger = ledger
     self.writer = writer
     self.session = session
@@ -111,7 +111,7 @@ struct JournalBatch: Sendable {
   /// Why they could not be written down.
   private(set) var refusal: Refusal?
 
-  init(_ batch: [ReadyChange], _ writer: Writer, _ journal: Journal) async {
+  init(_ batch: [ReadyChange], _ writer: Writer, _ journal: any WriteJournal) async {
     let preimages = await JournalBatch.preimages(of: batch, writer)
     var intents: [Intent] = []
     for ready in batch {
