@@ -49,6 +49,29 @@ package struct History: Hashable, Sendable {
     }
   }
 
+  /// Role changes of one sort that were made within one hour, each person and role counted once.
+  package struct AppliedRoles: Hashable, Sendable {
+    package var hour: Date
+    package var direction: RoleChange.Direction
+    /// By ``RoleName/normalForm(_:)``.
+    package var role: String
+    package var unit: HSAIdentity?
+    package var provider: HSAIdentity?
+    package var count: Int
+
+    package init(
+      hour: Date, direction: RoleChange.Direction, role: String, unit: HSAIdentity?, provider: HSAIdentity?,
+      count: Int
+    ) {
+      self.hour = hour
+      self.direction = direction
+      self.role = role
+      self.unit = unit
+      self.provider = provider
+      self.count = count
+    }
+  }
+
   /// What keeps an entry as an undo left it.
   package struct Hold: Hashable, Sendable {
     /// The run that was undone.
@@ -67,6 +90,10 @@ package struct History: Hashable, Sendable {
   package var accepted: Accepted?
   /// What was applied in the seven days before.
   package var applied: [Applied] = []
+  /// The role changes of the seven days before; endings by positive evidence are not among them.
+  package var roles: [AppliedRoles] = []
+  /// The entryUUID by which each HSA-id that has had a part in a role is known.
+  package var known: [HSAIdentity: String] = [:]
   /// The highest `contextCSN` of each server id that was ever seen.
   package var context: [String] = []
   package var holds: [HSAIdentity: Hold] = [:]
