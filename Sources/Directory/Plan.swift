@@ -53,6 +53,9 @@ package struct Plan: Sendable {
     return run
   }
 
+  /// Whether there is nothing to do: neither to entries nor to roles.
+  package var isEmpty: Bool { changes.isEmpty && (roles?.changes.isEmpty ?? true) }
+
   /// How many changes of an action there are.
   package func count(_ action: Change.Action) -> Int { changes.count { $0.action == action } }
 }
