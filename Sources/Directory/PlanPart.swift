@@ -1,4 +1,6 @@
 /// Parts of a plan: each is a plan of its own, in order, and closed under what its changes come after.
+///
+/// A part has no role changes: which follow from it must be foretold anew (``RoleForecast``).
 extension Plan {
   /// The wanted changes and all that they cannot do without.
   ///
@@ -28,11 +30,9 @@ extension Plan {
   ///
   /// An ending that needs something else done first stays with the rest. The rest is for after the endings.
   package func split() -> (endings: Plan?, rest: Plan) {
-    var isEnding = Array(repeating: false, count: changes.count)
-    for change in changes {
-      isEnding[change.id] = change.isEnding && change.after.allSatisfy { isEnding[$0] }
-    }
-    guard isEnding.contains(true) else { return (nil, self) }
+    let ended = changes.closedEndings
+    guard !ended.isEmpty else { return (nil, self) }
+    let isEnding = changes.indices.map(ended.contains)
     var endings = keeping(isEnding, part)
     endings.isOfEndings = true
     return (endings, keeping(isEnding.map { !$0 }, part))
@@ -52,6 +52,8 @@ extension Plan {
     var plan = self
     plan.changes = kept
     plan.guards = []
+    // What follows from a part is not a part of what follows from the whole.
+    plan.roles = nil
     plan.part = described
     return plan
   }

@@ -1,0 +1,184 @@
+/// What targets have, held against what they shall have.
+struct RoleComparison {
+  /// What follows from what was observed.
+  let observed: RoleView
+  /// What follows once the changes are made.
+  let predicted: RoleView
+  /// What follows once the endings among them are made, and nothing else.
+  let ended: RoleView
+  /// Whether "not seen" may be believed.
+  let isComplete: Bool
+  private(set) var changes: [RoleChange] = []
+  private var tally = RoleTally()
+
+  init(observed: RoleView, predicted: RoleView, ended: RoleView, isComplete: Bool) {
+    self.observed = observed
+    self.predicted = predicted
+    self.ended = ended
+    self.isComplete = isComplete
+  }
+
+  var scale: RoleScale { tally.scale }
+
+  /// Compares what one target has.
+  mutating func compare(_ form: RoleTargetForm, _ held: HeldRoles) {
+    let byPerson = Dictionary(grouping: held.roles, by: \.person)
+    for person in Set(predicted.holders).union(byPerson.keys) {
+      compare(person, byPerson[person] ?? [], form)
+    }
+  }
+
+  private mutating func compare(_ person: HSAIdentity, _ held: [HeldRole], _ form: RoleTargetForm) {
+    let wanted = predicted.wanted(by: form, of: person)
+    let known = observed.person(person)
+    var kept: Set<String> = []
+    for role in held {
+      let holding = Holding(role, form, known, observed)
+      tally.add(person, holding.role, holding.place)
+      guard let known = holding.person, let wanted = wanted[holding.key] else {
+        lose(holding, form)
+        continue
+      }
+      kept.insert(holding.key)
+      renew(role, to: wanted, known, form)
+    }
+    for (key, wanted) in wanted where !kept.contains(key) { gain(wanted, person, form) }
+  }
+
+  // MARK: The changes
+
+  private mutating func gain(_ wanted: WantedRole, _ identity: HSAIdentity, _ form: RoleTargetForm) {
+    guard let person = predicted.person(identity), let first = wanted.assignments.first else { return }
+    changes.append(
+      RoleChange(
+        target: form.name, .gain, person: identity, role: first.role, value: wanted.value,
+        label: person.label, isProtected: person.isProtected, assignments: wanted.assignments,
+        evidence: predicted.evidence(first), place: Holding.place(first, person),
+        holder: person.dn.description, entryUUID: person.entryUUID))
+  }
+
+  /// When not everything was seen, a period is not made shorter: what keeps it up may be what was not seen.
+  private mutating func renew(
+    _ held: HeldRole, to wanted: WantedRole, _ person: RolePerson, _ form: RoleTargetForm
+  ) {
+    guard case .record = form.style, let first = wanted.assignments.first else { return }
+    let (before, after) = (RolePeriod(from: held.from, to: held.to), wanted.period)
+    guard before != after, isComplete || !after.isShorter(than: before) else { return }
+    changes.append(
+      RoleChange(
+        target: form.name, .renewal, person: held.person, role: first.role, value: held.value,
+        label: person.label, isProtected: person.isProtected, assignments: wanted.assignments,
+        evidence: predicted.evidence(first), place: Holding.place(first, person), holder: held.holder,
+        entryUUID: held.entryUUID))
+  }
+
+  private mutating func lose(_ holding: Holding, _ form: RoleTargetForm) {
+    let cause = cause(of: holding, form)
+    guard isComplete || cause == .ended else { return }
+    let held = holding.held
+    let isEnding =
+      cause == .ended
+      || cause == .entryChange && ended.wanted(by: form, of: held.person)[holding.key] == nil
+    changes.append(
+      RoleChange(
+        target: form.name, .loss, person: held.person, role: holding.role, value: held.value,
+        label: holding.person?.label, isProtected: holding.person?.isProtected ?? holding.mayBeProtected,
+        assignments: holding.assignments, place: holding.place, cause: cause, isEnding: isEnding,
+        holder: held.holder, entryUUID: held.entryUUID))
+  }
+
+  private func cause(of holding: Holding, _ form: RoleTargetForm) -> RoleChange.Cause {
+    guard holding.person != nil else { return .unknownHolder }
+    let identity = holding.held.person
+    if WantedRole.merged(predicted.refused(identity), by: form)[holding.key] != nil { return .constraint }
+    return switch holding.source {
+    case .assignments: .entryChange
+    case .regardlessOfTime: .ended
+    // What was refused before and is no longer, nor given: what gave it has gone.
+    case .refused: .entryChange
+    case nil: .noRule
+    }
+  }
+}
+
+/// One role that a target has, with what is known of why.
+private struct Holding {
+  enum Source { case assignments, refused, regardlessOfTime }
+
+  let held: HeldRole
+  /// Its value in normal form.
+  let key: String
+  /// Who holds it; `nil` where it is nobody who was seen, or another entry than that person's.
+  let person: RolePerson?
+  /// Whether the HSA-id is that of a protected person, whoever holds it.
+  let mayBeProtected: Bool
+  let source: Source?
+  /// What gives it, or gave it.
+  let assignments: [Assignment]
+  let role: String
+  let place: Change.Place
+
+  init(_ held: HeldRole, _ form: RoleTargetForm, _ known: RolePerson?, _ observed: RoleView) {
+    self.held = held
+    let key = RoleName.normalForm(held.value)
+    self.key = key
+    mayBeProtected = known?.isProtected ?? false
+    let isSame = held.entryUUID.map { $0.lowercased() == known?.entryUUID?.lowercased() } ?? true
+    person = isSame ? known : nil
+    let found = person == nil ? nil : Holding.found(key, held.person, form, observed)
+    source = found?.source
+    assignments = found?.assignments ?? []
+    role = assignments.first?.role ?? held.value
+    place = assignments.first.map { [person] in Holding.place($0, person) } ?? person?.place ?? Change.Place()
+  }
+
+  /// The assignments that have the value, from the strongest source that has any.
+  private static func found(
+    _ key: String, _ person: HSAIdentity, _ form: RoleTargetForm, _ observed: RoleView
+  ) -> (source: Source, assignments: [Assignment])? {
+    let sources: [(Source, (HSAIdentity) -> [Assignment])] = [
+      (.assignments, observed.assignments), (.refused, observed.refused),
+      (.regardlessOfTime, observed.regardlessOfTime),
+    ]
+    for (source, assignments) in sources {
+      if let wanted = WantedRole.merged(assignments(person), by: form)[key] {
+        return (source, wanted.assignments)
+      }
+    }
+    return nil
+  }
+
+  /// Where an assignment is tied; where the person lies when it is tied to nothing.
+  static func place(_ assignment: Assignment, _ person: RolePerson?) -> Change.Place {
+    guard assignment.unit != nil || assignment.provider != nil else { return person?.place ?? Change.Place() }
+    return Change.Place(unit: assignment.unit, provider: assignment.provider)
+  }
+}
+
+/// Counts what is held, each person and role once.
+struct RoleTally {
+  private struct Key: Hashable {
+    let person: HSAIdentity
+    let role: String
+  }
+  private var all: Set<Key> = []
+  private var units: [HSAIdentity: Set<Key>] = [:]
+  private var providers: [HSAIdentity: Set<Key>] = [:]
+
+  /// - Parameter role: as anybody writes it.
+  mutating func add(_ person: HSAIdentity, _ role: String, _ place: Change.Place) {
+    let key = Key(person: person, role: RoleName.normalForm(role))
+    all.insert(key)
+    if let unit = place.unit { units[unit, default: []].insert(key) }
+    if let provider = place.provider { providers[provider, default: []].insert(key) }
+  }
+
+  var scale: RoleScale {
+    var scale = RoleScale()
+    scale.total = all.count
+    for key in all { scale.roles[key.role, default: 0] += 1 }
+    scale.units = units.mapValues(\.count)
+    scale.providers = providers.mapValues(\.count)
+    return scale
+  }
+}

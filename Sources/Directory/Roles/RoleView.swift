@@ -1,0 +1,52 @@
+/// What a derivation says, as far as a forecast asks it.
+struct RoleView {
+  /// Everybody who holds something.
+  let holders: [HSAIdentity]
+  let assignments: (HSAIdentity) -> [Assignment]
+  let regardlessOfTime: (HSAIdentity) -> [Assignment]
+  /// What rules gave and constraints refused.
+  let refused: (HSAIdentity) -> [Assignment]
+  let evidence: (Assignment) -> [RoleEvidence]
+  let person: (HSAIdentity) -> RolePerson?
+}
+
+extension RoleView {
+  init(_ derivation: RoleDerivation) {
+    self.init(
+      holders: derivation.holders, assignments: { derivation.assignments(of: $0) },
+      regardlessOfTime: { derivation.assignmentsRegardlessOfTime(of: $0) },
+      refused: { derivation.refused(of: $0).map(\.assignment) },
+      evidence: { derivation.evidence(for: $0) }, person: { derivation.person($0) })
+  }
+
+  /// What a person is to hold at a target, by the value's normal form.
+  func wanted(by form: RoleTargetForm, of person: HSAIdentity) -> [String: WantedRole] {
+    let assignments = assignments(person)
+    return assignments.isEmpty ? [:] : WantedRole.merged(assignments, by: form)
+  }
+}
+
+/// One value at a target, with all the assignments that give it.
+struct WantedRole {
+  let value: String
+  /// In order.
+  let assignments: [Assignment]
+
+  /// Assignments by the value that a target has for them, in normal form; those that it has none for are left out.
+  static func merged(_ assignments: [Assignment], by form: RoleTargetForm) -> [String: WantedRole] {
+    var texts: [String: String] = [:]
+    var all: [String: [Assignment]] = [:]
+    for assignment in assignments.inOrder {
+      guard let value = form.value(of: assignment) else { continue }
+      let key = RoleName.normalForm(value)
+      texts[key] = texts[key] ?? value
+      all[key, default: []].append(assignment)
+    }
+    return texts.reduce(into: [:]) { wanted, text in
+      wanted[text.key] = WantedRole(value: text.value, assignments: all[text.key] ?? [])
+    }
+  }
+
+  /// From the first that begins to the last that ends.
+  var period: RolePeriod { RolePeriod(assignments) }
+}
