@@ -1,6 +1,6 @@
 /// Parts of a plan: each is a plan of its own, in order, and closed under what its changes come after.
 ///
-/// A part has no role changes: which follow from it must be foretold anew (``RoleForecast``).
+/// A subset has no role changes: which follow from it must be foretold anew (``RoleForecast``).
 extension Plan {
   /// The wanted changes and all that they cannot do without.
   ///
@@ -31,11 +31,15 @@ extension Plan {
   /// An ending that needs something else done first stays with the rest. The rest is for after the endings.
   package func split() -> (endings: Plan?, rest: Plan) {
     let ended = changes.closedEndings
-    guard !ended.isEmpty else { return (nil, self) }
+    let roles = self.roles?.split()
+    guard !ended.isEmpty || roles?.endings != nil else { return (nil, self) }
     let isEnding = changes.indices.map(ended.contains)
     var endings = keeping(isEnding, part)
     endings.isOfEndings = true
-    return (endings, keeping(isEnding.map { !$0 }, part))
+    endings.roles = roles?.endings
+    var rest = keeping(isEnding.map { !$0 }, part)
+    rest.roles = roles?.rest
+    return (endings, rest)
   }
 
   /// The changes with a mark, numbered anew; what guards found in the whole says nothing of a part.

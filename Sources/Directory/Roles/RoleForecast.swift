@@ -40,11 +40,15 @@ package struct RoleForecast: Sendable {
     return plan(comparison)
   }
 
-  /// What is ended by positive evidence, to be taken away with the plan's endings (``Plan/split()``), and all else.
+  /// The same for a part of a plan: of the persons whom its changes touch, and of those who are named.
   ///
-  /// - Returns: no endings where there are none.
-  package func split(for plan: Plan) -> (endings: RolePlan?, rest: RolePlan) {
-    roles(for: plan.changes).split()
+  /// What a person gains drags along what the person loses.
+  package func roles(forPart changes: [Change], and persons: Set<HSAIdentity> = []) -> RolePlan {
+    var copy = derivation
+    let touched = copy.make(changes).union(persons)
+    var roles = roles(for: changes)
+    roles.changes.removeAll { !touched.contains($0.person) }
+    return roles
   }
 
   /// What the derivation found, and the rules that give what no target takes.
@@ -101,25 +105,6 @@ extension RolePlan {
     endings.changes = changes.filter(\.isEnding)
     rest.changes = changes.filter { !$0.isEnding }
     return (endings.changes.isEmpty ? nil : endings, rest)
-  }
-}
-
-extension Plan {
-  /// The endings by positive evidence, of entries and of roles, and all else, each with its roles.
-  ///
-  /// - Parameter forecast: `nil` where there are no role rules.
-  package func split(_ forecast: RoleForecast?) -> (endings: Plan?, rest: Plan) {
-    var (endings, rest) = split()
-    guard let roles = forecast?.split(for: self) else { return (endings, rest) }
-    rest.roles = roles.rest
-    if endings == nil, roles.endings != nil {
-      endings = self
-      endings?.changes = []
-      endings?.guards = []
-      endings?.isOfEndings = true
-    }
-    endings?.roles = roles.endings
-    return (endings, rest)
   }
 }
 
