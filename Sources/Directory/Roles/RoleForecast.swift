@@ -3,11 +3,12 @@
 /// "Not seen" takes nothing away unless everything was seen; then only what time has ended is lost, by persons who
 /// were seen. A target that could not be read is left as it is.
 package struct RoleForecast: Sendable {
-  private let derivation: RoleDerivation
-  private let held: [String: HeldRoles]
+  package let derivation: RoleDerivation
+  /// What is ours at each target that could be read, by the target's name.
+  package let held: [String: HeldRoles]
   private let faults: [String: String]
   private let forms: [RoleTargetForm]
-  private let proofIsComplete: Bool
+  package let proofIsComplete: Bool
   private let isProposed: Bool
 
   /// - Parameters:
