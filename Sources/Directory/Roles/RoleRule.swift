@@ -30,6 +30,9 @@ package struct RoleRule: Sendable {
   package var until: [RoleEnd]
   package var examples: [RoleExample]
   package var position: SourcePosition
+  /// Where its keys (`role`, `scope`, `until`, ...) and the attributes in its conditions and its role (`person hsatitle`:
+  /// subject and server's name in small letters) were written, for findings.
+  package var places: [String: SourcePosition] = [:]
 
   package init(name: String, role: RoleTemplate, conditions: [RoleCondition], position: SourcePosition) {
     self.name = name
@@ -105,6 +108,10 @@ package struct RoleExample: Sendable {
   package var given: [RoleSubject: [Attribute]]
   /// The membership's period.
   package var membership: (from: Date?, to: Date?)
+  /// Those that there shall be none of: without a commission, the person is a member of none.
+  package var absent: Set<RoleSubject> = []
+  /// The period of a request for the role; `nil`: nobody has asked.
+  package var request: (from: Date?, to: Date?)? = (nil, nil)
   package var instant: Date
   /// The roles that the person then has by this rule; none: nothing.
   package var gives: [String]

@@ -14,6 +14,8 @@ package struct RoleRules: Sendable {
   package var rules: [RoleRule]
   package var constraints: [RoleConstraint]
   package var requests: [RoleRequest]
+  /// What is worth knowing about the file, though nothing in it is wrong.
+  package var warnings: [Finding] = []
 
   package init(file: String, digest: String = "", rules: [RoleRule] = []) {
     self.file = file
@@ -42,6 +44,8 @@ package struct RoleConstraint: Sendable {
   package var roles: [RolePattern]
   package var limit: Limit
   package var position: SourcePosition
+  /// Where each of the patterns was written, for findings.
+  package var places: [SourcePosition] = []
 
   package init(roles: [RolePattern], _ limit: Limit, position: SourcePosition) {
     self.roles = roles
