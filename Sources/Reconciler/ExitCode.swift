@@ -86,6 +86,12 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
     case codeAmbiguous
     /// The approval was for one run, which there has been.
     case approvalUsed
+    /// Nothing more is sent to this target of roles.
+    case targetStopped
+    /// No other entry has come in the place of the one that is known, or none that can be told.
+    case nothingToAdopt
+    /// What the run pushed follows from entries and rules, and is not undone by itself.
+    case runOfRoles
   }
   package var code: Code
   package var exitCode: ExitCode

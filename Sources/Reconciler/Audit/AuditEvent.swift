@@ -26,6 +26,12 @@ package struct AuditEvent: Hashable, Sendable {
     case sealed
     /// What became of a write of a run that did not end, read back from the directory.
     case recovered
+    /// A role change is about to be sent to a target.
+    case rolePush
+    /// What became of a role change.
+    case roleOutcome
+    /// An entry that came in another's place under the same HSA-id was accepted.
+    case adopted
     /// The store was unusable and was begun anew.
     case storeRebuilt
     /// The log goes on in a new file.
@@ -34,7 +40,9 @@ package struct AuditEvent: Hashable, Sendable {
     case tornTail
 
     /// Whether it is one of many in a run: the head is not sent for each of them.
-    var isOneOfMany: Bool { [.applyBegun, .write, .outcome, .recovered, .rotated].contains(self) }
+    var isOneOfMany: Bool {
+      [.applyBegun, .write, .outcome, .recovered, .rolePush, .roleOutcome, .rotated].contains(self)
+    }
   }
 
   package var name: Name

@@ -23,6 +23,9 @@ package struct Recovery: Sendable {
     /// The runs that did not end.
     package var runs: [Int] = []
     package var items: [Item] = []
+    /// How many role changes were in doubt, by run: nothing is read for them here, for what targets hold is read
+    /// before anything more is sent to them.
+    package var roles: [Int: Int] = [:]
     package init() {}
 
     /// Whether there was nothing to do.
@@ -31,9 +34,9 @@ package struct Recovery: Sendable {
     package func count(_ verdict: Outcome.Verdict) -> Int { items.count { $0.verdict == verdict } }
   }
 
-  private let store: Store
-  private let audit: AuditLog?
-  private let actor: Actor
+  let store: Store
+  let audit: AuditLog?
+  let actor: Actor
   private let open: @Sendable () async throws -> LDAPConnection
 
   /// How long a server is given to do what it had received from a process that has just died.
@@ -59,7 +62,11 @@ package struct Recovery: Sendable {
   package func settle(at time: Date) async throws -> Report {
     var report = Report()
     report.runs = try store.runsWithoutEnd()
-    for run in report.runs { try repeatLast(of: run, time) }
+    for run in report.runs {
+      try repeatLast(of: run, time)
+      let roles = try settleRoles(of: run, time)
+      if roles > 0 { report.roles[run] = roles }
+    }
     let operations = try store.operationsInDoubt()
     if !operations.isEmpty {
       let connection = try await open()
@@ -141,20 +148,35 @@ package struct Recovery: Sendable {
 }
 
 extension Recovery.Report {
-  /// For people, one line a run.
+  /// For people, one line a run, and one more where role changes were in doubt.
   package func lines(_ language: Language) -> [String] {
-    Set(runs + items.map(\.run)).sorted().map { run in
-      let of = items.filter { $0.run == run }
-      let (made, not) = (of.count { $0.verdict == .applied }, of.count { $0.verdict == .notSent })
-      let other = of.count - made - not
-      guard !of.isEmpty else {
-        return language.say(
-          "Run \(run) was interrupted; nothing was in doubt.", "Körning \(run) avbröts; inget var oklart.")
-      }
+    Set(runs + items.map(\.run)).sorted().flatMap { run in
+      [line(run, language), roleLine(run, language)].compactMap { $0 }
+    }
+  }
+
+  private func line(_ run: Int, _ language: Language) -> String? {
+    let of = items.filter { $0.run == run }
+    let (made, not) = (of.count { $0.verdict == .applied }, of.count { $0.verdict == .notSent })
+    let other = of.count - made - not
+    guard !of.isEmpty else {
+      guard roles[run] == nil else { return nil }
       return language.say(
-        "Run \(run) was interrupted. Read back: \(made) made, \(not) not made, \(other) changed by others since.",
-        "Körning \(run) avbröts. Vid kontroll mot katalogen: \(made) gjorda, \(not) inte gjorda, \(other) ändrade av "
-          + "någon annan sedan dess.")
+        "Run \(run) was interrupted; nothing was in doubt.", "Körning \(run) avbröts; inget var oklart.")
+    }
+    return language.say(
+      "Run \(run) was interrupted. Read back: \(made) made, \(not) not made, \(other) changed by others since.",
+      "Körning \(run) avbröts. Vid kontroll mot katalogen: \(made) gjorda, \(not) inte gjorda, \(other) ändrade av "
+        + "någon annan sedan dess.")
+  }
+
+  private func roleLine(_ run: Int, _ language: Language) -> String? {
+    roles[run].map { count in
+      language.say(
+        "Run \(run) was interrupted with \(count.grouped) role \(count == 1 ? "change" : "changes") in doubt; "
+          + "targets are read before anything more is sent to them.",
+        "Körning \(run) avbröts med \(count.grouped) \(count == 1 ? "rolländring" : "rolländringar") i ovisshet; "
+          + "målen läses innan något mer sänds till dem.")
     }
   }
 }

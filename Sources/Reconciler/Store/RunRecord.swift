@@ -4,7 +4,11 @@ import LDAP
 
 /// A run that is about to begin: who, when, why, what.
 package struct NewRun: Hashable, Sendable {
-  package enum Verb: String, Hashable, Sendable, CaseIterable { case apply, undo }
+  package enum Verb: String, Hashable, Sendable, CaseIterable {
+    case apply, undo
+    /// Role assignments were pushed to targets.
+    case roles
+  }
 
   package var verb: Verb
   package var actor: Actor
@@ -21,7 +25,7 @@ package struct NewRun: Hashable, Sendable {
   package var isOfEndings: Bool
   /// In words, what of a larger plan it is; `nil`: all of it.
   package var part: String?
-  /// How many changes the plan has.
+  /// How many changes the plan has: of roles where the run pushes these, else of entries.
   package var changes: Int
   /// The run that this one undoes.
   package var undoes: Int?
@@ -46,7 +50,7 @@ package struct NewRun: Hashable, Sendable {
     desired = plan.desired
     isOfEndings = plan.isOfEndings
     part = plan.part
-    changes = plan.changes.count
+    changes = verb == .roles ? plan.roles?.changes.count ?? 0 : plan.changes.count
     self.undoes = undoes
     context = plan.proof.finished ? plan.proof.contextAfter : []
   }
@@ -77,6 +81,8 @@ package struct RunRecord: Hashable, Sendable {
   package var undoes: Int?
   /// How many operations ended in each way.
   package var counts = Counts()
+  /// How many role changes did.
+  package var roleCounts = Counts()
 
   /// Operations by how they ended.
   package struct Counts: Hashable, Sendable {

@@ -11,6 +11,8 @@ extension Store {
       var history = History()
       history.accepted = try Store.accepted(db)
       history.applied = try Store.applied(db, since: time.addingTimeInterval(-7 * 86_400))
+      history.roles = try Store.appliedRoles(db, since: time.addingTimeInterval(-7 * 86_400))
+      history.known = try Store.known(db)
       history.context = try String.fetchAll(db, sql: "SELECT csn FROM context ORDER BY server")
       history.latest = try Int64.fetchOne(db, sql: "SELECT max(began) FROM run").map { Date(stored: $0) }
       for row in try Row.fetchAll(db, sql: "SELECT spelled, since FROM absentee") {

@@ -122,6 +122,7 @@ extension Store {
           DELETE FROM preimage WHERE operation <= (
             SELECT max(id) FROM operation WHERE run <= (SELECT max(id) FROM run WHERE began < ?1))
           """, arguments: [time.stored])
+      try Store.expireRoles(before: time, in: db)
       try db.execute(sql: "DELETE FROM pending WHERE kept < ?", arguments: [time.stored])
     }
   }

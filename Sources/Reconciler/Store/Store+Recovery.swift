@@ -46,3 +46,30 @@ extension Store {
     }
   }
 }
+
+// Role changes of runs that did not end.
+extension Store {
+  /// Those of which it is not known what became.
+  func rolePushesInDoubt(run: Int) throws(Refusal) -> [JournalledRolePush] {
+    try read { try Store.rolePushes($0, "WHERE run = ? AND verdict IS NULL ORDER BY number", [run]) }
+  }
+
+  /// Those that were settled in the last commit.
+  func rolePushesLastSettled(run: Int) throws(Refusal) -> [JournalledRolePush] {
+    let clause = """
+      WHERE run = ?1 AND verdict IS NOT NULL
+        AND settled = (SELECT max(settled) FROM rolePush WHERE run = ?1) ORDER BY number
+      """
+    return try read { try Store.rolePushes($0, clause, [run]) }
+  }
+
+  /// Writes down that nobody knows.
+  func doubtRolePushes(run: Int, at time: Date) throws(Refusal) {
+    try write {
+      try $0.execute(
+        sql:
+          "UPDATE rolePush SET verdict = 'unknown', doubted = 1, settled = ? WHERE run = ? AND verdict IS NULL",
+        arguments: [time.stored, run])
+    }
+  }
+}

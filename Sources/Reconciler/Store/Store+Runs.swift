@@ -45,13 +45,15 @@ extension Store {
     try read { try Store.runs($0, "WHERE id = ?", [id]).first }
   }
 
-  /// The latest run with this plan that came to its end and sent something.
+  /// The latest run with this plan that came to its end and sent something to the directory.
+  ///
+  /// A run that pushed the plan's roles is none: these are compared with what targets hold each time they are sent.
   package func appliedRun(ofDigest digest: String) throws(Refusal) -> Int? {
     try read {
       try Int.fetchOne(
         $0,
         sql: """
-          SELECT max(id) FROM run WHERE digest = ? AND ended IS NOT NULL AND NOT interrupted
+          SELECT max(id) FROM run WHERE digest = ? AND ended IS NOT NULL AND NOT interrupted AND verb <> 'roles'
             AND (exitCode = 0 OR EXISTS (
               SELECT 1 FROM operation WHERE operation.run = run.id AND verdict IS NOT 'notSent'))
           """,
@@ -63,12 +65,15 @@ extension Store {
     -> [RunRecord]
   {
     var records = try Row.fetchAll(db, sql: "SELECT * FROM run \(clause)", arguments: arguments).map(record)
-    for index in records.indices { records[index].counts = try counts(of: records[index].id, db) }
+    for index in records.indices {
+      records[index].counts = try counts(of: records[index].id, in: "operation", db)
+      records[index].roleCounts = try counts(of: records[index].id, in: "rolePush", db)
+    }
     return records
   }
 
-  private static func counts(of run: Int, _ db: Database) throws -> RunRecord.Counts {
-    let sql = "SELECT verdict, count(*) FROM operation WHERE run = ? GROUP BY verdict"
+  private static func counts(of run: Int, in table: String, _ db: Database) throws -> RunRecord.Counts {
+    let sql = "SELECT verdict, count(*) FROM \(table) WHERE run = ? GROUP BY verdict"
     var counts = RunRecord.Counts()
     for row in try Row.fetchAll(db, sql: sql, arguments: [run]) {
       let count: Int = row[1]

@@ -11,6 +11,7 @@ enum StoreSchema {
     migrator.registerMigration("1 runs and their operations") { try $0.execute(sql: runs) }
     migrator.registerMigration("2 what is remembered between runs") { try $0.execute(sql: memory) }
     migrator.registerMigration("3 plans that wait, and their approvals") { try $0.execute(sql: plans) }
+    migrator.registerMigration("4 role changes, targets, and who is known") { try $0.execute(sql: roles) }
     return migrator
   }
 
@@ -63,6 +64,32 @@ enum StoreSchema {
       given INTEGER NOT NULL, reason TEXT, usedBy INTEGER REFERENCES run(id)
     ) STRICT;
     CREATE INDEX approvalOfPlan ON approval(digest, sha256);
+    """
+
+  /// `value` may hold more than a role's name, and expires with the pre-images; so does what a target knows a
+  /// stranger by. `doubted` is as in `operation`: nobody knew for a while what became of it.
+  private static let roles = """
+    CREATE TABLE rolePush (
+      id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run(id), number INTEGER NOT NULL,
+      target TEXT NOT NULL, direction TEXT NOT NULL, person TEXT NOT NULL, spelled TEXT NOT NULL,
+      protected INTEGER NOT NULL, role TEXT NOT NULL, roleName TEXT NOT NULL, value TEXT, unit TEXT, provider TEXT,
+      isEnding INTEGER NOT NULL, cause TEXT, rule TEXT, commission TEXT, entryUUID TEXT, intended INTEGER,
+      attempts INTEGER NOT NULL DEFAULT 0, verdict TEXT, detail TEXT, doubted INTEGER NOT NULL DEFAULT 0,
+      settled INTEGER
+    ) STRICT;
+    CREATE UNIQUE INDEX rolePushOfRun ON rolePush(run, number);
+    CREATE INDEX rolePushOfPerson ON rolePush(person, id);
+    CREATE TABLE overdue (
+      target TEXT NOT NULL, person TEXT NOT NULL, value TEXT NOT NULL, spelled TEXT NOT NULL, role TEXT NOT NULL,
+      since INTEGER NOT NULL, attempts INTEGER NOT NULL, lastTried INTEGER NOT NULL, detail TEXT,
+      PRIMARY KEY (target, person, value)
+    ) STRICT;
+    CREATE TABLE targetState (
+      name TEXT PRIMARY KEY, lastRead INTEGER, lastFailed INTEGER, fault TEXT, failures INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE TABLE known (
+      identity TEXT PRIMARY KEY, spelled TEXT NOT NULL, entryUUID TEXT NOT NULL, since INTEGER NOT NULL
+    ) STRICT;
     """
 }
 

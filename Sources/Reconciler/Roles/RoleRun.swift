@@ -1,0 +1,144 @@
+import Directory
+import Foundation
+import GRDB
+
+/// The journal of a run's role changes: what is about to be sent, on the disk before it is; what became of it, soon
+/// after.
+///
+/// Targets are pushed side by side and share it. As in ``Journal`` one commit of the store and one record of the
+/// audit log carry what is about to be sent and what has become known since the last.
+package actor RoleRun: RoleJournal {
+  private let store: Store
+  private let audit: AuditLog?
+  /// The run as the audit log names it.
+  package nonisolated let run: AuditRun
+  private let now: @Sendable () -> Date
+  /// The number of each change that has been seen.
+  private var numbers: [RoleChangeKey: Int] = [:]
+  private var next: Int
+  /// What has not been written down yet.
+  private var settlements: [RoleSettlement] = []
+
+  private init(
+    _ store: Store, _ audit: AuditLog?, _ run: AuditRun, from next: Int, _ now: @escaping @Sendable () -> Date
+  ) {
+    self.store = store
+    self.audit = audit
+    self.run = run
+    self.next = next
+    self.now = now
+  }
+
+  /// Begins a run of its own: it stands in the store and in the audit log when this returns.
+  ///
+  /// - Parameters:
+  ///   - new: of the verb ``NewRun/Verb/roles``.
+  ///   - isWhole: whether the plan has all that is to be lost at the targets that could be read; what was overdue
+  ///     there and is not in it is then forgotten.
+  ///   - audit: `nil` only where nothing is to be proven.
+  /// - Throws: exit code 75 when the disk is full or has no room for the journal of the plan, 77 without the rights.
+  package static func begin(
+    _ new: NewRun, of roles: RolePlan, store: Store, audit: AuditLog?, isWhole: Bool = false,
+    now: @escaping @Sendable () -> Date = { Date() }
+  ) throws(Refusal) -> RoleRun {
+    try store.reserve(changes: roles.changes.count)
+    let number = try store.begin(new)
+    let run = AuditRun(run: number, plan: new.digest, actor: new.actor)
+    do {
+      try audit?.append([.rolesBegun(roles, of: run, reason: new.reason)], at: new.began)
+      if isWhole {
+        let read = roles.targets.filter { $0.fault == nil }.map(\.name)
+        try store.forgetOverdue(notIn: roles.changes, at: read)
+      }
+    } catch {
+      try? store.end(number, at: now(), exitCode: error.exitCode)
+      throw error
+    }
+    return RoleRun(store, audit, run, from: 0, now)
+  }
+
+  /// Goes on with a run that has begun, such as one that writes entries too, and that somebody else ends.
+  package static func within(
+    _ run: AuditRun, store: Store, audit: AuditLog?, now: @escaping @Sendable () -> Date = { Date() }
+  ) throws(Refusal) -> RoleRun {
+    RoleRun(store, audit, run, from: try store.rolePushCount(run: run.run), now)
+  }
+
+  /// Writes down what is about to be sent; when this returns, it may be.
+  ///
+  /// - Throws: exit code 75 or 77; then none of it may be sent.
+  package func intend(_ changes: [RoleChange]) async throws(Refusal) {
+    try await commit(changes.map { (number(of: $0), $0) })
+  }
+
+  /// Takes what became of changes; it is written down with the next intents or by ``flush()``.
+  package func settled(_ changes: [RoleChange], _ outcomes: [RoleOutcome]) {
+    for (change, outcome) in zip(changes, outcomes) {
+      settlements.append(RoleSettlement(number: number(of: change), change: change, outcome: outcome))
+    }
+  }
+
+  /// Writes down what became of all changes so far.
+  ///
+  /// - Throws: exit code 75 or 77; it may be called again.
+  package func flush() async throws(Refusal) {
+    if !settlements.isEmpty { try await commit([]) }
+  }
+
+  /// Ends the run as its result says.
+  ///
+  /// - Throws: exit code 75 or 77; then the run has no end, and the next one looks after it.
+  package func end(_ result: RolePushResult) async throws(Refusal) {
+    try await flush()
+    try audit?.append([.rolesEnded(result, of: run)], at: now())
+    try store.end(run.run, at: now(), exitCode: result.exitCode, stop: result.stop)
+    audit?.sendHead()
+  }
+
+  /// Ends a run that nothing was sent in.
+  package func end(refused error: any Error) async throws(Refusal) {
+    try store.end(run.run, at: now(), exitCode: ExitCode(error))
+    if let refusal = error as? Refusal {
+      try audit?.append([.refused(refusal, plan: run.plan, run: run.run, by: run.actor)], at: now())
+    } else {
+      try audit?.append([.rolesEnded(RolePushResult(stop: .cancelled), of: run)], at: now())
+    }
+  }
+
+  private func number(of change: RoleChange) -> Int {
+    let key = RoleChangeKey(change)
+    if let number = numbers[key] { return number }
+    defer { next += 1 }
+    numbers[key] = next
+    return next
+  }
+
+  private func commit(_ intents: [(number: Int, change: RoleChange)]) async throws(Refusal) {
+    let (settled, time) = (settlements, now())
+    settlements = []
+    do throws(Refusal) {
+      try await store.writeAside { [run, audit] db in
+        try db.inTransaction {
+          try Store.settle(settled, run: run.run, at: time, in: db)
+          try Store.insert(intents, run: run.run, at: time, in: db)
+          return .commit
+        }
+        do {
+          try audit?.append(
+            settled.map { .roleOutcome($0, of: run) }
+              + intents.map { .rolePush($0.change, $0.number, of: run) }, at: time)
+        } catch {
+          // They are in the store already, and will not be sent.
+          let unsent = intents.map {
+            RoleSettlement(number: $0.number, change: $0.change, outcome: RoleOutcome(.notSent))
+          }
+          try? Store.settle(unsent, run: run.run, at: time, in: db)
+          throw error
+        }
+      }
+    } catch {
+      settlements = settled + settlements
+      throw error
+    }
+  }
+}
