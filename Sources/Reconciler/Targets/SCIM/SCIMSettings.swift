@@ -31,6 +31,8 @@ package struct SCIMSettings: Hashable, Sendable {
   package struct Timeouts: Hashable, Sendable {
     package var connect = Duration.seconds(10)
     package var request = Duration.seconds(30)
+    /// The longest that is waited, in one reading or push, when the provider asks to be left alone (`Retry-After`).
+    package var patience = Duration.seconds(60)
     package init() {}
   }
 

@@ -1,0 +1,91 @@
+import Logging
+
+/// One reading of a target, or one push to it: how it is reached, and what its requests pass.
+struct SCIMSession: Sendable {
+  let transport: SCIMTransport
+  let gate: SCIMGate
+  let slot: SCIMSlot
+  let logger: Logger
+
+  /// What came of a request.
+  enum Sent: Sendable {
+    case answer(SCIMAnswer)
+    case failure(SCIMFailure)
+    /// It was not sent: sending has been stopped, or the task is cancelled.
+    case heldBack
+  }
+
+  /// Sends a request once it may be; waits and sends it again when the server asks for that.
+  ///
+  /// - Parameter isSettling: whether it only finds out what became of something, which is never held back.
+  func send(_ request: SCIMRequest, isSettling: Bool = false) async -> Sent {
+    while true {
+      if isSettling {
+        await gate.rest()
+      } else if await !gate.pass() {
+        return .heldBack
+      }
+      switch await transport.send(request) {
+      case .failure(let failure):
+        await gate.failed(failure.fault.code.rawValue)
+        return .failure(failure)
+      case .success(let answer):
+        if answer.isLater, await gate.delay(answer.retryAfter) { continue }
+        await note(answer)
+        return .answer(answer)
+      }
+    }
+  }
+
+  private func note(_ answer: SCIMAnswer) async {
+    switch answer.status {
+    // Who is not known, or sent elsewhere, is not asked for anything more.
+    case 401, 300..<400: await gate.stop("\(answer.status)")
+    case 403, 500..<600: await gate.failed("\(answer.status)")
+    default: await gate.succeeded()
+    }
+  }
+
+  /// Reads one resource or a list.
+  ///
+  /// - Throws: ``RoleTargetFault`` for any answer but a success with a JSON body; `unavailable` when it is cancelled.
+  func read(_ path: [String], _ query: [(String, String)] = []) async throws(RoleTargetFault) -> SCIMAnswer {
+    switch await send(SCIMRequest(path: path, query: query)) {
+    case .heldBack: throw RoleTargetFault(.unavailable, "the reading was stopped")
+    case .failure(let failure): throw failure.fault
+    case .answer(let answer):
+      guard answer.isSuccess else { throw answer.fault }
+      return answer
+    }
+  }
+}
+
+/// What a provider says that it can do (RFC 7644 section 4).
+struct SCIMFeatures: Hashable, Sendable {
+  var patch = true
+  var etag = true
+
+  init() {}
+
+  init(_ json: SCIMJSON) {
+    patch = json["patch"]?["supported"]?.flag ?? true
+    etag = json["etag"]?["supported"]?.flag ?? true
+  }
+}
+
+extension SCIMSession {
+  /// Asks what the provider can do; one that does not tell is taken to speak all of SCIM.
+  func features() async throws(RoleTargetFault) -> SCIMFeatures {
+    switch await send(SCIMRequest(path: ["ServiceProviderConfig"])) {
+    case .heldBack: throw RoleTargetFault(.unavailable, "the push was stopped")
+    case .failure(let failure): throw failure.fault
+    case .answer(let answer):
+      if [403, 404, 501].contains(answer.status) { return SCIMFeatures() }
+      guard answer.isSuccess else { throw answer.fault }
+      guard let json = answer.json else {
+        throw RoleTargetFault(.malformed, "it does not tell in JSON what it can do; look at the URL")
+      }
+      return SCIMFeatures(json)
+    }
+  }
+}
