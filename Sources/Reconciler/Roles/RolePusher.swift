@@ -42,68 +42,111 @@ package struct RolePusher: Sendable {
     self.progress = progress
   }
 
-  /// Pushes changes; where there are losses and gains among them, all losses first.
+  /// Pushes changes: losses, then what is gained, then again what was not confirmed for as long as there is time, then
+  /// what was held back until a loss was confirmed. Nobody waits for a target that is away.
   ///
   /// When the task is cancelled nothing more is sent, what was sent is waited for, and the result tells.
   /// - Parameters:
   ///   - held: what was read at targets just before; a target that is not among them is read first, and roles that
   ///     exclude others are then given nowhere, for nobody knows what it holds.
   ///   - deadline: how long what was not confirmed is tried again; zero: one attempt.
-  ///   - patience: after how long targets that still are at work get nothing more; `nil`: they may take their time.
+  ///   - patience: after how long, each time, targets that still are at work get nothing more; `nil`: they may take their time.
+  ///   - wanted: all losses that are due at the targets that were read, as far as is known now: what else was overdue
+  ///     there is forgotten. `nil`: the changes are of a part, and tell nothing of others.
   ///   - exclusive: roles that nobody may hold two of, one set of patterns for each such constraint.
   ///   - isStillEntitled: whether a gain or a renewal still follows from dates at an instant; asked just before each
   ///     is sent.
   /// - Throws: exit code 75 or 77 when store or audit log could not be written and nothing was sent.
   package func push(
     _ changes: [RoleChange], held: [String: HeldRoles] = [:], deadline: Duration = .zero,
-    patience: Duration? = nil, exclusive: [[RolePattern]] = [],
+    patience: Duration? = nil, wanted: [RoleChange]? = nil, exclusive: [[RolePattern]] = [],
     isStillEntitled: @escaping @Sendable (RoleChange, Date) -> Bool
   ) async throws(Refusal) -> RolePushResult {
-    for held in held.values.sorted(by: { $0.target < $1.target }) { try store.forgetOverdue(notHeldIn: held) }
-    var pass = Pass(changes, held, until: clock.elapsed() + deadline, patience: patience)
-    let unread = Set(targets.map(\.form.name)).subtracting(held.keys)
-    for isLosing in [true, false] where pass.stop == nil {
-      let part = changes.indices.filter { (changes[$0].direction == .loss) == isLosing }
-      guard !part.isEmpty else { continue }
-      let permit = RolePermit(
-        unconfirmed: try store.overdue(), unread: unread, exclusive: exclusive,
-        isStillEntitled: isStillEntitled)
-      await push(part, &pass, permit)
-      await keep(part, &pass)
+    let start = clock.elapsed()
+    for name in held.keys.sorted() {
+      if let held = held[name] { try store.forgetOverdue(notHeldIn: held) }
+      if let wanted { try store.forgetOverdue(notIn: wanted, at: [name]) }
     }
+    let unread = Set(targets.map(\.form.name)).subtracting(held.keys)
+    var pass = Pass(changes, held, patience: patience) { unconfirmed in
+      RolePermit(
+        unconfirmed: unconfirmed, unread: unread, exclusive: exclusive, isStillEntitled: isStillEntitled)
+    }
+    try await push(&pass, from: start, until: start + deadline)
     if let refusal = pass.refusal, !pass.hasSent { throw refusal }
     return RolePushResult(
-      changes: changes, outcomes: pass.outcomes.map { $0 ?? RoleOutcome(.notSent) }, faults: pass.faults,
-      overdue: try store.overdue(), stop: pass.stop)
+      changes: changes, outcomes: pass.outcomes, faults: pass.faults, overdue: try store.overdue(),
+      stop: pass.stop)
   }
 
-  /// Pushes some of the changes, each target in a task of its own.
-  private func push(_ part: [Int], _ pass: inout Pass, _ permit: RolePermit) async {
-    let names = Set(targets.map(\.form.name))
-    for index in part where !names.contains(pass.changes[index].target) {
-      pass.outcomes[index] = RoleOutcome(.notSent, RoleOutcome.noSuchTarget)
+  private func push(_ pass: inout Pass, from start: Duration, until deadline: Duration) async throws(Refusal)
+  {
+    for isLosing in [true, false] where pass.stop == nil {
+      prepare(&pass, isLosing, pass.permit(try store.overdue()))
+      await run(&pass) { await $0.run(isLosing, until: start) }
     }
-    let work = targets.compactMap { target -> (TargetPush, String, [Int])? in
+    if deadline > start, pass.stop == nil, pass.isWorthTrying {
+      await run(&pass) {
+        await $0.run(true, until: deadline)
+        await $0.run(false, until: deadline)
+      }
+    }
+    // A loss that was confirmed late sets free what waited for it.
+    if pass.stop == nil, pass.hasWaiting {
+      let permit = pass.permit(try store.overdue())
+      await run(&pass) { await $0.reconsider(permit) }
+    }
+  }
+
+  /// Gives each target its losses, or its gains and renewals.
+  private func prepare(_ pass: inout Pass, _ isLosing: Bool, _ permit: RolePermit) {
+    for target in targets {
       let name = target.form.name
-      let indices = part.filter { pass.changes[$0].target == name }
-      guard !indices.isEmpty else { return nil }
+      let indices = pass.changes.indices.filter {
+        pass.changes[$0].target == name && (pass.changes[$0].direction == .loss) == isLosing
+      }
+      guard !indices.isEmpty else { continue }
       progress(.pushing(target: name, count: indices.count))
-      let push = TargetPush(
-        target, indices.map { pass.changes[$0] }, held: pass.held[name], permit: permit, journal: journal,
-        settings: settings, clock: clock, deadline: pass.deadline, progress: progress)
-      return (push, name, indices)
+      var work = pass.work[name] ?? TargetWork()
+      // What has been sent to since is read again.
+      let held = work.parts.isEmpty ? pass.held[name] : nil
+      work[isLosing] = TargetWork.Part(
+        indices,
+        TargetPush(
+          target, indices.map { pass.changes[$0] }, held: held, permit: permit, journal: journal,
+          settings: settings, clock: clock, progress: progress))
+      pass.work[name] = work
     }
-    let ended = await sideBySide(work.map(\.0), patience: pass.patience)
-    for ((_, name, indices), ended) in zip(work, ended) { take(ended, name, indices, &pass) }
+  }
+
+  /// Has all targets do something side by side, and writes down what became of it; where that fails, nothing more is
+  /// sent.
+  private func run(_ pass: inout Pass, _ body: @escaping @Sendable (inout TargetWork) async -> Void) async {
+    pass.work = await sideBySide(pass.work, patience: pass.patience, body)
+    for refusal in pass.work.sorted(by: { $0.key < $1.key }).compactMap(\.value.refusal) {
+      pass.refusal = pass.refusal ?? refusal
+      pass.stop = .journalUnavailable
+    }
+    do throws(Refusal) {
+      try await journal.flush()
+      try keep(&pass)
+    } catch {
+      pass.refusal = pass.refusal ?? error
+      pass.stop = .journalUnavailable
+    }
     if Task.isCancelled { pass.stop = pass.stop ?? .cancelled }
   }
 
-  private func sideBySide(_ work: [TargetPush], patience: Duration?) async -> [TargetPush.Ended] {
-    await withTaskGroup(of: (Int, TargetPush.Ended)?.self) { group in
-      for (number, push) in work.enumerated() {
+  private func sideBySide(
+    _ work: [String: TargetWork], patience: Duration?,
+    _ body: @escaping @Sendable (inout TargetWork) async -> Void
+  ) async -> [String: TargetWork] {
+    await withTaskGroup(of: (String, TargetWork)?.self) { group in
+      for (name, work) in work {
         group.addTask {
-          var push = push
-          return (number, await push.run())
+          var work = work
+          await body(&work)
+          return (name, work)
         }
       }
       if let patience {
@@ -112,92 +155,77 @@ package struct RolePusher: Sendable {
           return nil
         }
       }
-      var ended: [Int: TargetPush.Ended] = [:]
+      var ended: [String: TargetWork] = [:]
       while ended.count < work.count, let next = await group.next() {
         // Patience is at an end: what is at work gets nothing more, and is waited for.
-        guard let (number, result) = next else {
-          group.cancelAll()
-          continue
-        }
-        ended[number] = result
+        if let (name, work) = next { ended[name] = work } else { group.cancelAll() }
       }
       group.cancelAll()
-      return ended.sorted { $0.key < $1.key }.map(\.value)
+      return ended
     }
   }
 
-  private func take(_ ended: TargetPush.Ended, _ name: String, _ indices: [Int], _ pass: inout Pass) {
-    for (index, outcome) in zip(indices, ended.outcomes) {
-      pass.outcomes[index] = outcome
-      pass.attempts[index] = ended.attempts
-    }
-    pass.faults[name] = ended.fault
-    pass.held[name] = ended.held
-    pass.met.insert(name)
-    if let refusal = ended.refusal {
-      pass.refusal = refusal
-      pass.stop = .journalUnavailable
-    }
-    let done = ended.outcomes.count(where: \.isApplied)
-    progress(.pushed(target: name, done: done, of: indices.count))
-    logger.info(
-      "pushed roles",
-      metadata: [
-        "target": "\(name)", "changes": "\(indices.count)", "applied": "\(done)",
-        "fault": "\(ended.fault?.code.rawValue ?? "none")",
-      ])
-  }
-
-  /// Writes down what became of it all; where that fails, nothing more is sent.
-  private func keep(_ part: [Int], _ pass: inout Pass) async {
+  private func keep(_ pass: inout Pass) throws(Refusal) {
     let time = clock.now()
-    do throws(Refusal) {
-      try await journal.flush()
-      let losses = part.filter { pass.changes[$0].direction == .loss }
-      try store.settleOverdue(
-        losses.map {
-          (pass.changes[$0], pass.outcomes[$0] ?? RoleOutcome(.notSent), pass.attempts[$0])
-        }, at: time)
-      for name in pass.met.sorted() {
-        if pass.faults[name] == nil, let held = pass.held[name] {
-          try store.note(target: name, fault: nil, at: time)
-          if !losses.isEmpty { try store.forgetOverdue(notHeldIn: held) }
-        } else if let fault = pass.faults[name] {
-          try store.note(target: name, fault: fault.code, at: time)
-        }
+    for (name, work) in pass.work.sorted(by: { $0.key < $1.key }) {
+      let (told, toldLosses) = pass.told[name] ?? (-1, -1)
+      guard work.attempts > told else { continue }
+      if work.lossAttempts > toldLosses {
+        try store.settleOverdue(work.losses, attempts: work.lossAttempts - max(0, toldLosses), at: time)
       }
-    } catch {
-      pass.refusal = pass.refusal ?? error
-      pass.stop = .journalUnavailable
+      pass.told[name] = (work.attempts, work.lossAttempts)
+      try store.note(target: name, fault: work.fault?.code, at: time)
+      let (done, count) = (work.outcomes.count { $0.isApplied }, work.outcomes.count)
+      progress(.pushed(target: name, done: done, of: count))
+      logger.info(
+        "pushed roles",
+        metadata: [
+          "target": "\(name)", "changes": "\(count)", "applied": "\(done)",
+          "fault": "\(work.fault?.code.rawValue ?? "none")",
+        ])
     }
-    pass.met = []
   }
 }
 
 /// What one push knows so far.
 private struct Pass {
   let changes: [RoleChange]
-  var held: [String: HeldRoles]
-  /// By ``RolePushClock/elapsed``.
-  let deadline: Duration
+  let held: [String: HeldRoles]
   let patience: Duration?
-  var outcomes: [RoleOutcome?]
-  var attempts: [Int]
-  var faults: [String: RoleTargetFault] = [:]
-  /// The targets that have been tried and not been written of.
-  var met: Set<String> = []
+  /// What may be sent, while these losses are not confirmed.
+  let permit: ([OverdueLoss]) -> RolePermit
+  /// By target.
+  var work: [String: TargetWork] = [:]
+  /// How many attempts at each target have been written of, and how many of them with losses.
+  var told: [String: (all: Int, losses: Int)] = [:]
   var refusal: Refusal?
   var stop: ApplyResult.Stop?
 
-  init(_ changes: [RoleChange], _ held: [String: HeldRoles], until deadline: Duration, patience: Duration?) {
+  init(
+    _ changes: [RoleChange], _ held: [String: HeldRoles], patience: Duration?,
+    permit: @escaping ([OverdueLoss]) -> RolePermit
+  ) {
     self.changes = changes
     self.held = held
-    self.deadline = deadline
     self.patience = patience
-    outcomes = Array(repeating: nil, count: changes.count)
-    attempts = Array(repeating: 0, count: changes.count)
+    self.permit = permit
+  }
+
+  var isWorthTrying: Bool { work.values.contains(where: \.isWorthTrying) }
+  var hasWaiting: Bool { work.values.contains { $0.outcomes.contains(where: \.waits) } }
+  var faults: [String: RoleTargetFault] { work.compactMapValues(\.fault) }
+
+  /// One for each change, in the same order.
+  var outcomes: [RoleOutcome] {
+    var outcomes = changes.map { change in
+      RoleOutcome(.notSent, work[change.target] == nil && stop == nil ? RoleOutcome.noSuchTarget : nil)
+    }
+    for part in work.values.flatMap(\.parts) {
+      for (index, outcome) in zip(part.indices, part.push.outcomes) { outcomes[index] = outcome }
+    }
+    return outcomes
   }
 
   /// Whether a target may have got something.
-  var hasSent: Bool { outcomes.contains { $0.map { $0.verdict != .notSent } == true } }
+  var hasSent: Bool { outcomes.contains { $0.verdict != .notSent } }
 }

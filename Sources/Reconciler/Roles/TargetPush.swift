@@ -2,46 +2,33 @@ import Directory
 import Foundation
 
 /// The push of changes to one target: sent, and what was not confirmed sent again after the target has been read anew,
-/// for as long as there is time.
+/// for as long as there is time. It may be gone on with later.
 struct TargetPush: Sendable {
-  /// How it came out.
-  struct Ended: Sendable {
-    /// One for each change, in the same order.
-    var outcomes: [RoleOutcome]
-    /// How many times the changes were tried, at least once.
-    var attempts = 1
-    /// Why the target could not be read in the end.
-    var fault: RoleTargetFault?
-    /// What was read last, if anything was.
-    var held: HeldRoles?
-    /// Why the journal could not be written.
-    var refusal: Refusal?
-    /// Whether the target refused too much.
-    var isStopped = false
-  }
-
-  private let target: any RoleTarget
-  private let permit: RolePermit
+  let target: any RoleTarget
   private let journal: any RoleJournal
   private let settings: RolePushSettings
   private let clock: RolePushClock
-  /// Until when it is tried again, by ``RolePushClock/elapsed``.
-  private let deadline: Duration
   private let progress: @Sendable (RolePushProgress) -> Void
 
-  private var changes: [RoleChange]
-  private var outcomes: [RoleOutcome?]
+  private(set) var changes: [RoleChange]
+  private var answers: [RoleOutcome?]
   /// Those of which something remains to be done.
   private var pending: [Int]
+  private var permit: RolePermit
   private var refusals = 0
-  private var fault: RoleTargetFault?
-  private var held: HeldRoles?
-  private var refusal: Refusal?
+  /// How many times the changes have been tried.
+  private(set) var attempts = 0
+  /// Why the target could not be read last.
+  private(set) var fault: RoleTargetFault?
+  /// What was read there last, if anything was.
+  private(set) var held: HeldRoles?
+  /// Why the journal could not be written.
+  private(set) var refusal: Refusal?
 
   /// - Parameter held: what was read at the target just before; `nil`: it is read first.
   init(
     _ target: any RoleTarget, _ changes: [RoleChange], held: HeldRoles?, permit: RolePermit,
-    journal: any RoleJournal, settings: RolePushSettings, clock: RolePushClock, deadline: Duration,
+    journal: any RoleJournal, settings: RolePushSettings, clock: RolePushClock,
     progress: @escaping @Sendable (RolePushProgress) -> Void
   ) {
     self.target = target
@@ -51,31 +38,43 @@ struct TargetPush: Sendable {
     self.journal = journal
     self.settings = settings
     self.clock = clock
-    self.deadline = deadline
     self.progress = progress
-    outcomes = Array(repeating: nil, count: changes.count)
+    answers = Array(repeating: nil, count: changes.count)
     pending = Array(changes.indices)
   }
 
-  /// Pushes until all is settled, there is no time left, or the task is cancelled.
-  mutating func run() async -> Ended {
-    var attempt = 0
-    if held == nil { await read() }
-    while true {
-      if fault == nil, let held { await send(from: held) }
-      guard isWorthTrying, let delay = delay(attempt) else { break }
+  /// One for each change, in the same order.
+  var outcomes: [RoleOutcome] { answers.map { $0 ?? RoleOutcome(.notSent) } }
+
+  /// Pushes until all is settled, there is no time left, or the task is cancelled; once in any case, unless it has
+  /// been done before.
+  ///
+  /// - Parameter deadline: until when it is tried again, by ``RolePushClock/elapsed``.
+  mutating func run(until deadline: Duration) async {
+    if attempts == 0, !Task.isCancelled { await tryOnce(reading: held == nil) }
+    while isWorthTrying, let delay = delay(until: deadline) {
       progress(.waiting(target: target.form.name, open: pending.count, delay: delay))
       do { try await clock.sleep(delay) } catch { break }
-      attempt += 1
-      await read()
+      await tryOnce(reading: true)
     }
     await settleRest()
-    return Ended(
-      outcomes: outcomes.map { $0 ?? RoleOutcome(.notSent) }, attempts: attempt + 1, fault: fault, held: held,
-      refusal: refusal, isStopped: refusals >= settings.errors)
   }
 
-  private var isWorthTrying: Bool {
+  /// Tries what was held back once more, by what may be sent now.
+  mutating func reconsider(_ permit: RolePermit) async {
+    self.permit = permit
+    let held = changes.indices.filter { answers[$0]?.waits == true }
+    guard !held.isEmpty, refusal == nil, refusals < settings.errors, !Task.isCancelled else { return }
+    // What would wait still need not be read for.
+    let time = clock.now()
+    guard held.contains(where: { permit.hindrance(of: changes[$0], at: time) == nil }) else { return }
+    pending = held
+    await tryOnce(reading: true)
+    await settleRest()
+  }
+
+  /// Whether trying again may help.
+  var isWorthTrying: Bool {
     guard !pending.isEmpty, refusal == nil, refusals < settings.errors, !Task.isCancelled else {
       return false
     }
@@ -83,9 +82,15 @@ struct TargetPush: Sendable {
     return fault == nil || fault?.code == .unavailable
   }
 
+  private mutating func tryOnce(reading isReading: Bool) async {
+    if isReading { await read() }
+    if fault == nil, let held { await send(from: held) }
+    attempts += 1
+  }
+
   /// `nil` when there is no time for another attempt.
-  private func delay(_ attempt: Int) -> Duration? {
-    let delay = settings.delay(attempt, jitter: clock.jitter(), retryAfter: fault?.retryAfter)
+  private func delay(until deadline: Duration) -> Duration? {
+    let delay = settings.delay(attempts - 1, jitter: clock.jitter(), retryAfter: fault?.retryAfter)
     return clock.elapsed() + delay <= deadline ? delay : nil
   }
 
@@ -107,8 +112,8 @@ struct TargetPush: Sendable {
       guard !pending.isEmpty else { return }
       let gate = RoleGate(journal, permit, patience: settings.errors - refusals, now: clock.now)
       let sent = pending
-      let answers = await target.push(sent.map { changes[$0] }, from: held, journal: gate)
-      await take(answers, for: sent, gate)
+      let told = await target.push(sent.map { changes[$0] }, from: held, journal: gate)
+      await take(told, for: sent, gate)
       guard await !gate.ended.isEmpty, isWorthTrying else { return }
     }
   }
@@ -139,28 +144,31 @@ struct TargetPush: Sendable {
     let time = clock.now()
     var reasons: [Int: String] = [:]
     for index in pending { reasons[index] = permit.hindrance(of: changes[index], at: time) }
-    await settle(reasons.keys.sorted()) { index, _ in RoleOutcome(.notSent, reasons[index]) }
+    // What may have been given already is not known to be nothing.
+    await settle(reasons.keys.sorted()) { index, before in
+      before?.verdict == .unknown ? RoleOutcome(.unknown) : RoleOutcome(.notSent, reasons[index])
+    }
   }
 
   /// Takes what the target answered; an answer that is missing is none.
-  private mutating func take(_ answers: [RoleOutcome], for sent: [Int], _ gate: RoleGate) async {
+  private mutating func take(_ given: [RoleOutcome], for sent: [Int], _ gate: RoleGate) async {
     let (told, ended) = (await gate.settled, await gate.ended)
     refusal = await gate.refusal
-    refusals += answers.count { $0.verdict == .refused }
+    refusals += given.count { $0.verdict == .refused }
     let isOver = await gate.isOutOfPatience || refusals >= settings.errors
     var untold: [(change: RoleChange, outcome: RoleOutcome)] = []
     for (place, index) in sent.enumerated() {
-      var outcome = answers.count == sent.count ? answers[place] : RoleOutcome(.unknown)
+      let answer = given.count == sent.count ? given[place] : RoleOutcome(.unknown)
+      var outcome = answer
       if outcome.verdict == .notSent {
         if isOver { outcome.detail = RoleOutcome.tooManyRefusals }
         // Whether it had been done before is still not known.
-        if outcomes[index]?.verdict == .unknown { outcome = RoleOutcome(.unknown) }
+        if answers[index]?.verdict == .unknown { outcome = RoleOutcome(.unknown) }
       }
       let key = RoleChangeKey(changes[index])
-      let hasEnded = outcome.verdict == .notSent && ended.contains(key)
-      if hasEnded { outcome.detail = RoleOutcome.ended }
-      outcomes[index] = outcome
-      if hasEnded || !told.contains(key) { untold.append((changes[index], outcome)) }
+      if outcome.verdict == .notSent, ended.contains(key) { outcome.detail = RoleOutcome.ended }
+      answers[index] = outcome
+      if outcome != answer || !told.contains(key) { untold.append((changes[index], outcome)) }
     }
     await journal.settled(untold.map(\.change), untold.map(\.outcome))
     pending = sent.filter { isOpen($0) }
@@ -168,8 +176,8 @@ struct TargetPush: Sendable {
 
   /// Whether trying again may help.
   private func isOpen(_ index: Int) -> Bool {
-    if outcomes[index]?.isSettled == true { return false }
-    return switch outcomes[index]?.verdict {
+    if answers[index]?.isSettled == true { return false }
+    return switch answers[index]?.verdict {
     case .applied, .appliedAlready, .refused: false
     // What a gain was planned from is no longer so: it is planned again.
     case .stale: changes[index].direction == .loss
@@ -179,16 +187,17 @@ struct TargetPush: Sendable {
 
   private mutating func settle(_ indices: [Int], as outcome: (Int, RoleOutcome?) -> RoleOutcome) async {
     guard !indices.isEmpty else { return }
-    for index in indices { outcomes[index] = outcome(index, outcomes[index]) }
+    for index in indices { answers[index] = outcome(index, answers[index]) }
     pending.removeAll(where: Set(indices).contains)
-    await journal.settled(indices.map { changes[$0] }, indices.compactMap { outcomes[$0] })
+    await journal.settled(indices.map { changes[$0] }, indices.compactMap { answers[$0] })
   }
 
-  /// What was never sent, because the target was away or time was out.
+  /// What was not sent so far, because the target was away or time was out; it may be yet.
   private mutating func settleRest() async {
-    let rest = pending.filter { outcomes[$0] == nil }
-    let reason = fault?.code.rawValue
-    await settle(rest) { _, _ in RoleOutcome(.notSent, reason) }
+    let rest = pending.filter { answers[$0] == nil }
+    let outcome = RoleOutcome(.notSent, fault?.code.rawValue)
+    for index in rest { answers[index] = outcome }
+    await journal.settled(rest.map { changes[$0] }, rest.map { _ in outcome })
   }
 }
 

@@ -18,9 +18,9 @@ extension Store {
 
   /// Takes what became of losses: what was confirmed is no longer overdue, the rest is, since it was first tried.
   ///
-  /// - Parameter attempts: how many times each was tried now.
+  /// - Parameter attempts: how many times they were tried now.
   func settleOverdue(
-    _ losses: [(change: RoleChange, outcome: RoleOutcome, attempts: Int)], at time: Date
+    _ losses: [(change: RoleChange, outcome: RoleOutcome)], attempts: Int, at time: Date
   ) throws(Refusal) {
     guard !losses.isEmpty else { return }
     try write { db in
@@ -33,7 +33,7 @@ extension Store {
           """)
       let remove = try db.makeStatement(
         sql: "DELETE FROM overdue WHERE target = ? AND person = ? AND value = ?")
-      for (change, outcome, attempts) in losses {
+      for (change, outcome) in losses {
         let (person, detail) = (change.person, outcome.detail ?? outcome.verdict.rawValue)
         if outcome.isApplied {
           try remove.execute(arguments: [change.target, person.normalForm, change.value])
