@@ -67,7 +67,8 @@ package struct KindClassifier: Sendable {
     return at == signature.count
   }
 
-  private func classify(_ classes: [[UInt8]]) -> Found {
+  /// The kind of an entry with these object classes, in small letters.
+  func classify(_ classes: [[UInt8]]) -> Found {
     Found(
       kind: classes.compactMap { ranks[$0] }.min().map { kinds[$0] },
       isProtected: classes.contains(protectedClass), isArchived: classes.contains(archivedClass),

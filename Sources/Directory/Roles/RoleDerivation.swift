@@ -7,7 +7,21 @@ import LDAP
 /// only what depends on it, and the result is the one that deriving everything would give.
 package struct RoleDerivation: Sendable {
   package let rules: RoleRules
-  package private(set) var instant = Date(timeIntervalSince1970: 0)
+  package internal(set) var instant = Date(timeIntervalSince1970: 0)
+
+  let profile: Profile
+  let programs: [RoleProgram]
+  let mandatory: [RoleSubject: [(name: String, slot: Int, isReference: Bool)]]
+  let limits: RoleLimits
+  let requests: RoleRequests
+  var entries: RoleEntries
+  var texts: RoleTexts
+  /// What each entry, if it is a person, has by the rules; refused ones among it.
+  var held: [[RoleHeld]] = []
+  /// Persons who have a role whose holders are counted.
+  var counted: Set<Int32> = []
+  /// Rules that would have given somebody too many roles at once, by person.
+  var excess: [Int32: [Int]] = [:]
 
   /// - Parameters:
   ///   - base: the configuration's base, for rules that name none of their own.
@@ -17,60 +31,74 @@ package struct RoleDerivation: Sendable {
     known: [HSAIdentity: String] = [:]
   ) {
     self.rules = rules
+    self.profile = profile
+    let attributes = RoleAttributes(rules, profile)
+    var values = RoleValues()
+    var conditions = RoleConditions(schema)
+    var dates: [(slot: Int, bound: CivilTime.Bound)] = []
+    var programs = rules.rules.map {
+      RoleProgram($0, attributes, schema, &conditions, &values, &dates)
+    }
+    mandatory = RoleDerivation.mandatory(rules, profile, schema, &values)
+    let requesters = rules.constraints.map { constraint -> Int in
+      guard case .requesters(let filter?, _) = constraint.limit else { return -1 }
+      return conditions.insert(filter, on: [.person])
+    }
+    for name in attributes.all where !name.equalsIgnoringASCIICase("entryUUID") || conditions.concern(name) {
+      let isMembers = attributes.members.map { name.equalsIgnoringASCIICase($0) } ?? false
+      if !isMembers || conditions.concern(name) { _ = values.makeSlot(name, schema) }
+    }
+    var entries = RoleEntries(
+      attributes, rules, profile, schema, values: values, conditions: conditions,
+      bases: rules.bases.isEmpty ? [base] : rules.bases)
+    let columns = dates.map { entries.dates.insert($0.slot, as: $0.bound) }
+    for program in programs.indices {
+      programs[program].untilDates = programs[program].untilDates.map { ($0.subject, columns[$0.column]) }
+    }
+    self.programs = programs
+    requests = RoleRequests(rules.requests) { entries.number(ofIdentity: $0) }
+    limits = RoleLimits(rules.constraints, conditions: requesters) { entries.number(ofIdentity: $0) }
+    for (identity, uuid) in known {
+      var text = uuid
+      entries.known[entries.number(ofIdentity: identity)] = text.withUTF8 {
+        entries.number(ofUUID: UnsafeRawBufferPointer($0))
+      }
+    }
+    self.entries = entries
+    texts = RoleTexts(rules.constraints)
+  }
+
+  private static func mandatory(
+    _ rules: RoleRules, _ profile: Profile, _ schema: Schema, _ values: inout RoleValues
+  ) -> [RoleSubject: [(name: String, slot: Int, isReference: Bool)]] {
+    var result: [RoleSubject: [(name: String, slot: Int, isReference: Bool)]] = [:]
+    for subject in RoleSubject.allCases {
+      result[subject] = rules.mandatory[subject]?.map { name in
+        (name, values.makeSlot(name, schema), profile.references[name.asciiLowercased] == .identity)
+      }
+    }
+    return result
   }
 
   /// The attributes that must be read of every entry.
-  package static func attributes(_ rules: RoleRules, _ profile: Profile) -> [String] { [] }
+  package static func attributes(_ rules: RoleRules, _ profile: Profile) -> [String] {
+    RoleAttributes(rules, profile).all
+  }
 
   /// Takes a batch of observed entries, in any order.
-  package mutating func take(_ batch: EntryTable) {}
+  package mutating func take(_ batch: EntryTable) {
+    batch.withRows { rows in
+      for row in 0..<rows.count { _ = place(rows, row, batch.names) }
+    }
+  }
 
   /// Derives everything.
-  package mutating func derive(at instant: Date) { self.instant = instant }
-
-  // MARK: What is changed
-
-  /// Takes entries that are new or have changed, each whole, and derives what depends on them.
-  ///
-  /// - Returns: the persons whose assignments may have become others.
-  package mutating func put(_ entries: EntryTable) -> Set<HSAIdentity> { [] }
-
-  /// Forgets entries by their entryUUID, and derives what depended on them.
-  package mutating func remove(_ entryUUIDs: [String]) -> Set<HSAIdentity> { [] }
-
-  /// Makes the changes of a plan, as if they had been applied, and derives what depends on them.
-  package mutating func make(_ changes: [Change]) -> Set<HSAIdentity> { [] }
-
-  /// Lets time pass, or go back, and derives what depends on it.
-  package mutating func advance(to instant: Date) -> Set<HSAIdentity> { [] }
-
-  // MARK: What follows
-
-  /// Everybody who holds something, by HSA-id.
-  package var holders: [HSAIdentity] { [] }
-
-  /// What a person holds, in order; nothing when there is no such person.
-  package func assignments(of person: HSAIdentity) -> [Assignment] { [] }
-
-  /// What a person would hold if no date had ended or not yet begun: what is lost that stands here was ended by time.
-  package func assignmentsRegardlessOfTime(of person: HSAIdentity) -> [Assignment] { [] }
-
-  /// What rules gave and constraints refused, with the constraint.
-  package func refused(of person: HSAIdentity) -> [(assignment: Assignment, by: RoleConstraint)] { [] }
-
-  /// The values that gave an assignment.
-  package func evidence(for assignment: Assignment) -> [RoleEvidence] { [] }
-
-  /// A person who was seen under the bases, once, and is known by no other entryUUID.
-  package func person(_ identity: HSAIdentity) -> RolePerson? { nil }
-
-  /// The HSA-id and entryUUID of every entry that has a part in an assignment: what is remembered as known.
-  package var participants: [HSAIdentity: String] { [:] }
-
-  /// Commissions withheld for a bad mandatory value, entries seen twice, come in another's place, or outside the bases,
-  /// dates and memberships that cannot be read; each with how many people it takes something from.
-  package var findings: [Finding] { [] }
-
-  /// When something next begins or ends by itself.
-  package func nextBoundary(after instant: Date) -> Date? { nil }
+  package mutating func derive(at instant: Date) {
+    self.instant = instant
+    finishBatch()
+    entries.flipped = []
+    held = Array(repeating: [], count: entries.all.count)
+    (counted, excess) = ([], [:])
+    _ = derive(entries.all.indices.map { Int32($0) })
+  }
 }
