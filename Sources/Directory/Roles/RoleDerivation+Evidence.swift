@@ -45,7 +45,7 @@ extension RoleEntries {
 
   /// The values that give a right.
   func granting(_ right: CommissionRight, _ commission: Int32) -> [Value] {
-    all(attributes.right, of: commission).filter { CommissionRight.reading($0)?.gives(right) ?? false }
+    all(attributes.right, of: commission).filter { $0.gives(right) }
   }
 
   /// The values of an entry by which it meets a filter; none when it does not.

@@ -21,9 +21,7 @@ extension RoleDerivation {
     var (join, texts, tooMany) = (join(at: .nan), texts, [Int]())
     var found = join.derive(number, entries, &texts, requests, excess: &tooMany)
     limits.apply(to: &found, of: number, entries, texts, requests, at: .nan)
-    var copy = self
-    copy.texts = texts
-    return found.filter { $0.refusal < 0 }.map { copy.assignment($0, of: number) }.inOrder
+    return found.filter { $0.refusal < 0 }.map { assignment($0, of: number, texts) }.inOrder
   }
 
   /// What rules gave and constraints refused, with the constraint.

@@ -136,7 +136,8 @@ struct RoleJoin: Sendable {
       let isBlank = value.bytes.allSatisfy { $0 == UInt8(ascii: " ") }
       let isMalformed =
         isRight
-        ? CommissionRight.reading(value) == nil : value.bytes.withUnsafeBytes { syntax.fault(in: $0) } != nil
+        ? value.text.flatMap({ CommissionRight(parsing: $0) }) == nil
+        : value.bytes.withUnsafeBytes { syntax.fault(in: $0) } != nil
       if isBlank || isMalformed { faulty += 1 } else { sound += 1 }
     }
     // A right that cannot be read is dropped, and those that can stay.

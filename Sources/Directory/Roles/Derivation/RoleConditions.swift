@@ -157,7 +157,7 @@ struct RoleConditions: Sendable {
     switch assertion {
     case .right(_, let wanted):
       RoleVerdict(
-        values.contains { CommissionRight.reading($0)?.gives(wanted) ?? false })
+        values.contains { $0.gives(wanted) })
     case .filter(.present): values.isEmpty ? .no : .yes
     case .filter(let filter):
       RoleVerdict(
@@ -227,13 +227,11 @@ extension Filter {
     case .and, .or, .not: nil
     }
   }
+}
 
-  /// The attributes of all assertions in it.
-  var attributes: Set<String> {
-    switch self {
-    case .and(let parts), .or(let parts): parts.reduce(into: []) { $0.formUnion($1.attributes) }
-    case .not(let part): part.attributes
-    default: Set([attribute].compactMap { $0 })
-    }
+extension Value {
+  /// Whether it is a commission's right that covers another.
+  func gives(_ right: CommissionRight) -> Bool {
+    text.flatMap { CommissionRight(parsing: $0) }?.covers(right) ?? false
   }
 }

@@ -50,7 +50,9 @@ extension RoleDerivation {
   }
 
   /// An assignment in the form that others work with.
-  func assignment(_ one: RoleHeld, of person: Int32) -> Assignment {
+  func assignment(_ one: RoleHeld, of person: Int32) -> Assignment { assignment(one, of: person, texts) }
+
+  func assignment(_ one: RoleHeld, of person: Int32, _ texts: RoleTexts) -> Assignment {
     let rule = rules.rules[Int(one.rule)]
     var made = Assignment(
       person: entries.identity(person), role: texts.text(one.role), rule: rule.name, position: rule.position)
