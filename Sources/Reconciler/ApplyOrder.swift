@@ -37,16 +37,26 @@ package struct AppliedPlan: Sendable {
   package var result: ApplyResult?
   /// Why nothing was begun.
   package var refusal: Refusal?
+  /// What became of its role changes; `nil` when it has none.
+  package var roles: RolePushResult?
 
   /// What the command ends with.
-  package var exitCode: ExitCode { refusal?.exitCode ?? result?.exitCode ?? .done }
+  package var exitCode: ExitCode {
+    if let refusal { return refusal.exitCode }
+    return ExitCode.weightiest([result?.exitCode, roles?.exitCode].compactMap { $0 })
+  }
 }
 
 extension [AppliedPlan] {
   /// What the command ends with when several plans were applied: what weighs most.
-  package var exitCode: ExitCode {
+  package var exitCode: ExitCode { .weightiest(map(\.exitCode)) }
+}
+
+extension ExitCode {
+  /// What a command ends with that did several things.
+  static func weightiest(_ codes: [ExitCode]) -> ExitCode {
     let weight: [ExitCode] = [.done, .stalePlan, .someFailed, .refused, .tryAgain]
-    return map(\.exitCode).max { left, right in
+    return codes.max { left, right in
       (weight.firstIndex(of: left) ?? weight.count) < (weight.firstIndex(of: right) ?? weight.count)
     } ?? .done
   }

@@ -15,6 +15,8 @@ package enum Progress: Sendable {
   case read(ReadProof, elapsed: Duration)
   /// A change has ended, as the so-manieth of so many.
   case applied(Outcome, done: Int, of: Int)
+  /// Roles are being pushed to targets.
+  case roles(RolePushProgress)
   /// What earlier runs left in doubt has been read back; empty when they left nothing.
   case recovered(Recovery.Report)
   /// The directory was lost while writing; it is being looked for again.

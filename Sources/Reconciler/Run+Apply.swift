@@ -5,10 +5,13 @@ import LDAP
 extension Run {
   /// Makes a plan so: of a fresh one the endings by positive evidence first, whatever guards say to the rest.
   ///
-  /// - Parameter saved: what the plan was read from; such a plan is applied as it is.
+  /// - Parameters:
+  ///   - saved: what the plan was read from; such a plan is applied as it is.
+  ///   - forecast: what a fresh plan's roles were told by; of any other they are told anew.
   /// - Throws: `LDAPError` when the directory cannot be reached; ``Refusal`` when the books cannot be kept.
   package func apply(
-    _ plan: Plan, _ order: ApplyOrder, in books: Books, saved: SavedPlan? = nil
+    _ plan: Plan, _ order: ApplyOrder, in books: Books, saved: SavedPlan? = nil,
+    forecast: RoleForecast? = nil
   ) async throws -> [AppliedPlan] {
     var (endings, rest) = saved == nil && plan.undoneRun == nil ? plan.split() : (nil, plan)
     var applied: [AppliedPlan] = []
@@ -17,13 +20,13 @@ extension Run {
       rest = guarded(rest, history)
       endings = endings.map { guarded($0, history) }
     }
-    for part in [endings, rest].compactMap({ $0 }) where !part.changes.isEmpty || endings == nil {
+    for part in [endings, rest].compactMap({ $0 }) where !part.isEmpty || endings == nil {
       // What stopped one part, such as a lost directory or a signal, stops the next.
       if let stop = applied.last?.result?.stop ?? (Task.isCancelled ? .cancelled : nil) {
         applied.append(AppliedPlan(plan: part, result: .nothing(of: part, stop)))
         continue
       }
-      applied.append(try await applyWhole(part, order, in: books, saved: saved))
+      applied.append(try await applyWhole(part, order, in: books, saved: saved, forecast: forecast))
     }
     let isPassed = rest.tripped.isEmpty || order.approval == rest.digest.code
     if plan.part == nil, !plan.isOfEndings, isPassed, try isPresent(plan, order, books, saved),
@@ -37,7 +40,7 @@ extension Run {
   /// In the order in which nothing can go wrong unseen: may it be applied, has it been approved, can it still be made;
   /// then intents, writes and outcomes.
   private func applyWhole(
-    _ plan: Plan, _ order: ApplyOrder, in books: Books, saved: SavedPlan?
+    _ plan: Plan, _ order: ApplyOrder, in books: Books, saved: SavedPlan?, forecast: RoleForecast?
   ) async throws -> AppliedPlan {
     var applied = AppliedPlan(plan: plan)
     let digest = plan.digest
@@ -45,13 +48,13 @@ extension Run {
       try refuseUsed(digest, books)
       let approval = try approval(of: plan, digest, order, books, saved)
       try PlanApproval.check(plan, approved: approval != nil)
-      guard !plan.changes.isEmpty else {
+      guard !plan.isEmpty else {
         applied.result = ApplyResult(outcomes: [])
         return applied
       }
       try books.store.reserve(changes: plan.changes.count)
       if order.isAllOrNothing { try await refuseStale(plan) }
-      try await write(&applied, digest, order, books, approval)
+      try await write(&applied, digest, order, books, approval, forecast)
     } catch let refusal as Refusal where applied.run == nil {
       let told = try keep(plan, digest, refusal, order, books, saved)
       try books.audit.append([.refused(told, plan: digest.hex, by: order.actor)])
@@ -61,6 +64,34 @@ extension Run {
   }
 
   private func write(
+    _ applied: inout AppliedPlan, _ digest: PlanDigest, _ order: ApplyOrder, _ books: Books,
+    _ approval: Approval?, _ forecast: RoleForecast?
+  ) async throws {
+    guard var course = try RoleCourse(self, applied.plan, digest, order, books) else {
+      return try await writeEntries(&applied, digest, order, books, approval)
+    }
+    do {
+      if applied.plan.changes.isEmpty {
+        applied.run = course.number
+        if let approval { try books.store.use(approval, run: course.number) }
+      }
+      let history = try books.store.history(at: Date())
+      try await course.takeAway(forecast, history)
+      applied.roles = course.result
+      if !applied.plan.changes.isEmpty { try await writeEntries(&applied, digest, order, books, approval) }
+      if applied.result?.stop == nil, !Task.isCancelled { try await course.give(history) }
+      applied.roles = course.result
+    } catch {
+      applied.roles = course.result
+      try await course.end(error)
+      guard let refusal = error as? Refusal else { throw error }
+      applied.refusal = refusal
+      return
+    }
+    try await course.end()
+  }
+
+  private func writeEntries(
     _ applied: inout AppliedPlan, _ digest: PlanDigest, _ order: ApplyOrder, _ books: Books,
     _ approval: Approval?
   ) async throws {

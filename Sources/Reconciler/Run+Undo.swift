@@ -14,7 +14,8 @@ extension Run {
   package func examine(_ plan: Plan, history: History?) async throws -> Plan {
     // One that was made from an export is refused when it is to be applied.
     guard plan.proof.method != .file else { return guarded(plan, history) }
-    let (now, schema) = try await look(asOf: plan.instant)
+    let look = try await look(asOf: plan.instant)
+    let (now, schema) = (look.plan, look.schema)
     try refuseForeign(plan, history, schema)
     // What the guards measure against is the directory as it is: neither as it was, nor as a file says it is.
     var plan = plan
@@ -64,7 +65,9 @@ extension Run {
   /// - Throws: ``Refusal`` when there is no such run, or what it changed is no longer remembered; `LDAPError`.
   package func undo(_ number: Int, store: Store, asOf instant: Date) async throws -> Plan {
     let (made, records) = try records(of: number, store)
-    let (now, schema) = try await look(asOf: instant)
+    let history = try store.history(at: instant)
+    let look = try await look(asOf: instant, rules: configuration.roles?.rules, history: history)
+    let (now, schema) = (look.plan, look.schema)
     var plan = Undo.plan(
       of: records, run: number, instant: instant, base: configuration.base, proof: now.proof,
       profile: configuration.profile, schema: schema
@@ -76,20 +79,32 @@ extension Run {
     plan.desired = loaded.findings.haveErrors ? made.desired : loaded.summary
     plan.part = "undo of run \(number)"
     try refuseForeign(plan, nil, schema)
-    return guarded(plan, try store.history(at: instant))
+    return guarded(with(look.forecast, plan), history)
   }
 
   /// What there is, held against nothing.
-  private func look(asOf instant: Date) async throws -> (plan: Plan, schema: Schema) {
+  struct Look {
+    var plan: Plan
+    var schema: Schema
+    var forecast: RoleForecast?
+  }
+
+  /// - Parameter rules: what roles are derived with; `nil`: none are.
+  func look(
+    asOf instant: Date, rules: RoleRules? = nil, history: History? = nil, proposed: Bool = false
+  ) async throws -> Look {
     try await withObserver { observer in
-      let (sides, proof) = try await observer.read(question(), progress: progress) {
+      async let held = rules == nil ? Targets.Reading() : targets.reading()
+      let (sides, proof) = try await observer.read(question(rules: rules), progress: progress) {
         Sides(
           LoadedDesired(state: DesiredState(), findings: [], files: 0), configuration, observer.schema,
-          instant, nil)
+          instant, nil, derivation: rules.map { derivation($0, observer.schema, history) })
       } take: {
         $0.take($1)
       }
-      return (sides.comparison.plan(proof: proof), observer.schema)
+      let forecast = sides.forecast(
+        await held, configuration.targets.map(\.form), proof: proof, isProposed: proposed)
+      return Look(plan: sides.comparison.plan(proof: proof), schema: observer.schema, forecast: forecast)
     }
   }
 

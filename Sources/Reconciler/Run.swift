@@ -47,31 +47,51 @@ package struct Run: Sendable {
     asOf instant: Date, scope: Comparison.Scope? = nil, observed file: String? = nil, history: History? = nil,
     horizon: Double? = nil
   ) async throws -> Plan {
-    try await withObserved(file) { observed in
+    try await foresee(asOf: instant, scope: scope, observed: file, history: history, horizon: horizon).plan
+  }
+
+  /// The same plan, with what tells the roles of any part of it; `nil` without rules, or for an export.
+  ///
+  /// - Parameter proposed: whether the proposed rules are tried; such a plan is never applied.
+  package func foresee(
+    asOf instant: Date, scope: Comparison.Scope? = nil, observed file: String? = nil, history: History? = nil,
+    horizon: Double? = nil, proposed: Bool = false
+  ) async throws -> (plan: Plan, forecast: RoleForecast?) {
+    // An export says nothing of what targets hold.
+    let rules = try proposed ? self.rules(proposed: true) : file == nil ? configuration.roles?.rules : nil
+    return try await withObserved(file) { observed in
       let schema = observed.schema
       if case .directory = observed { try configuration.refuseUnsuitable(schema) }
       let desired = Task { loadDesired(schema, accepted: history?.accepted?.desired) }
       let offline = Task { configuration.check(await desired.value.state, schema, instant) }
       defer { desired.cancel() }
-      let (sides, proof) = try await observed.read(question(foreseeing: horizon != nil), progress: progress) {
+      async let held = rules == nil ? Targets.Reading() : targets.reading()
+      let (sides, proof) = try await observed.read(
+        question(foreseeing: horizon != nil, rules: rules), progress: progress
+      ) {
         let loaded = await desired.value
         if loaded.findings.haveErrors {
           throw Refusal(loaded, await offline.value)
         }
-        return Sides(loaded, configuration, schema, instant, scope, history: history, horizon: horizon)
+        return Sides(
+          loaded, configuration, schema, instant, scope, history: history, horizon: horizon,
+          derivation: rules.map { derivation($0, schema, history) })
       } take: {
         $0.take($1)
       }
       async let checked = sides.check(after: offline.value)  // the plan on one core, this on the other
       var plan = sides.comparison.plan(proof: proof)
+      let forecast = sides.forecast(
+        await held, configuration.targets.map(\.form), proof: proof, isProposed: proposed)
       let findings = await checked
       if findings.haveErrors { throw Refusal(desiredStateWrong: findings) }
       let unsent = observed.writeSupport?.warnings(of: plan) ?? []
-      plan.findings = (configuration.warnings + findings + plan.findings + unsent).inOrder
+      plan.findings =
+        (configuration.warnings + findings + plan.findings + unsent + (forecast?.findings ?? [])).inOrder
       // What of the whole it is: a part is no measure for later plans.
       if case .identity(let identity) = scope { plan.part = "scope \(identity)" }
       if case .name = scope { plan.part = "scope" }
-      return guarded(plan, history)
+      return (guarded(with(forecast, plan), history), forecast)
     }
   }
 
@@ -83,11 +103,15 @@ package struct Run: Sendable {
   /// What a comparison asks the directory.
   ///
   /// - Parameter isForeseeing: whether it is also asked what will happen by itself.
-  func question(foreseeing isForeseeing: Bool = false) -> Observer.Question {
-    Observer.Question(
-      filter: Comparison.filter(configuration.profile),
-      attributes: Comparison.attributes(
-        configuration.profile, configuration.management, foreseeing: isForeseeing))
+  func question(foreseeing isForeseeing: Bool = false, rules: RoleRules? = nil) -> Observer.Question {
+    var attributes = Comparison.attributes(
+      configuration.profile, configuration.management, foreseeing: isForeseeing)
+    var known = Set(attributes.map(\.asciiLowercased))
+    for name in rules.map({ RoleDerivation.attributes($0, configuration.profile) }) ?? []
+    where known.insert(name.asciiLowercased).inserted {
+      attributes.append(name)
+    }
+    return Observer.Question(filter: Comparison.filter(configuration.profile), attributes: attributes)
   }
 
   private func loadDesired(_ schema: Schema, accepted: DesiredSummary?) -> LoadedDesired {

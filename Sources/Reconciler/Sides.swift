@@ -5,6 +5,8 @@ import LDAP
 /// What is wanted and what is there, side by side while the directory is read.
 struct Sides: Sendable {
   private(set) var comparison: Comparison
+  /// The roles that follow from what is read, where there are rules.
+  private(set) var derivation: RoleDerivation?
   private let loaded: LoadedDesired
   private let configuration: Configuration
   private let schema: Schema
@@ -12,19 +14,36 @@ struct Sides: Sendable {
 
   init(
     _ loaded: LoadedDesired, _ configuration: Configuration, _ schema: Schema, _ instant: Date,
-    _ scope: Comparison.Scope?, history: History? = nil, horizon: Double? = nil
+    _ scope: Comparison.Scope?, history: History? = nil, horizon: Double? = nil,
+    derivation: RoleDerivation? = nil
   ) {
     self.loaded = loaded
     self.configuration = configuration
     self.schema = schema
     self.instant = instant
+    self.derivation = derivation
     comparison = Comparison(
       desired: loaded.state, profile: configuration.profile, management: configuration.management,
       schema: schema, base: configuration.base, instant: instant, scope: scope,
       history: history, horizon: horizon, summary: loaded.summary)
   }
 
-  mutating func take(_ batch: EntryTable) { comparison.take(batch) }
+  mutating func take(_ batch: EntryTable) {
+    comparison.take(batch)
+    derivation?.take(batch)
+  }
+
+  /// What the entries as they were read mean for roles, held against what targets have.
+  func forecast(_ reading: Targets.Reading, _ forms: [RoleTargetForm], proof: ReadProof, isProposed: Bool)
+    -> RoleForecast?
+  {
+    guard var derivation else { return nil }
+    derivation.derive(at: instant)
+    return RoleForecast(
+      derivation: derivation, held: reading.held.values.sorted { $0.target < $1.target },
+      faults: reading.faults.mapValues(\.description), forms: forms, proofIsComplete: proof.isComplete,
+      isProposed: isProposed)
+  }
 
   /// All that is wrong with what is wanted, now that it is known what is there.
   ///

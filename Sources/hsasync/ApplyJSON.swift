@@ -34,6 +34,7 @@ struct ApplyJSON {
       "outcomes":[\(outcomes)],
       "plan":\(plan.trimmed),
       "refusal":\((part.refusal.map(object) ?? .null).text),
+      "roles":\((part.roles.map(object) ?? .null).text),
       "run":\((part.run.map { .number($0) } ?? CanonicalJSON.null).text),
       "stopped":\((part.result?.stop.map { .string($0.name) } ?? CanonicalJSON.null).text)}
       """
@@ -44,6 +45,27 @@ struct ApplyJSON {
       "code": .string(refusal.code.rawValue), "message": .string(refusal.message),
       "advice": refusal.advice.map { .string($0) },
       "findings": .array(refusal.findings.map(\.json)),
+    ])
+  }
+
+  private func object(_ roles: RolePushResult) -> CanonicalJSON {
+    let outcomes = zip(roles.changes, roles.outcomes).map { change, outcome in
+      CanonicalJSON(present: [
+        "target": .string(change.target), "direction": .string(change.direction.rawValue),
+        "hsaIdentity": .string(change.person.text), "value": .string(change.value),
+        "verdict": .string(outcome.verdict.rawValue), "detail": outcome.detail.map { .string($0) },
+      ])
+    }
+    return .object([
+      "exitCode": .number(Int(roles.exitCode.rawValue)), "outcomes": .array(outcomes),
+      "faults": .object(roles.faults.mapValues { .string($0.code.rawValue) }),
+      "overdue": .array(
+        roles.overdue.map { loss in
+          .object([
+            "target": .string(loss.target), "hsaIdentity": .string(loss.person.text),
+            "value": .string(loss.value), "since": .string(loss.since.formatted(.iso8601)),
+          ])
+        }),
     ])
   }
 

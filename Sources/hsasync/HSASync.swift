@@ -16,7 +16,7 @@ struct HSASync: AsyncParsableCommand {
       compared or written. An entry is known by its HSA-id, so that a new name or place is a move, never a deletion. \
       Every write carries the condition under which it was planned; someone else's change is never overwritten.
 
-      Nothing but `apply` and `undo` writes to the directory.
+      Nothing but `apply`, `undo` and `roles push` writes to the directory.
 
       EXAMPLES
         hsasync check                      is the desired state sound?
@@ -25,6 +25,8 @@ struct HSASync: AsyncParsableCommand {
         hsasync plan --output plan.json    the same, saved for somebody to look at
         hsasync apply                      make it so
         hsasync apply plan.json            make exactly the saved plan so
+        hsasync roles list                 who holds which roles, and by which rule?
+        hsasync roles push                 make the targets hold them
         hsasync undo 12                    take back what run 12 wrote
         hsasync seal                       the desired files are whole: refuse them cut, changed or old
         hsasync audit verify               is the log of who wrote what still what was written?
@@ -47,7 +49,8 @@ struct HSASync: AsyncParsableCommand {
     version: version,
     subcommands: [
       CheckCommand.self, SealCommand.self, PlanCommand.self, ApplyCommand.self, ExplainCommand.self,
-      RunsCommand.self, UndoCommand.self, ReleaseCommand.self, AuditCommand.self, ExportCommand.self,
+      RolesCommand.self, RunsCommand.self, UndoCommand.self, ReleaseCommand.self, AuditCommand.self,
+      ExportCommand.self,
     ])
 
   static func main() async {

@@ -77,6 +77,9 @@ struct PlanCommand: AsyncParsableCommand {
       valueName: "date"))
   var asOf: Moment?
 
+  @Flag(help: "Try the proposed role rules (roles: {proposed: …}); such a plan is never applied.")
+  var proposed = false
+
   @Option(
     help: ArgumentHelp("Also show what will happen by itself in so many days, as in 30d.", valueName: "time"))
   var horizon: Horizon?
@@ -91,35 +94,11 @@ struct PlanCommand: AsyncParsableCommand {
     let configuration = try source.load(bind, bindsAsAgent: observed == nil)
     var planned = try await PlannedRun(
       configuration, logger: source.logger, instant: asOf?.date ?? Date(), scope: part.parsed(),
-      observed: observed, horizon: horizon?.seconds)
+      observed: observed, horizon: horizon?.seconds, proposed: proposed)
     try planned.choose(selection)
-    try write(planned)
+    try PlanWriting(format: format, output: output, redact: redact, display: display).write(planned)
     if let code = planned.exitCode { throw Ended(code: code) }
-    if tellsByExitCode, !planned.plan.changes.isEmpty { throw Ended(code: .changesWaiting) }
-  }
-
-  private func write(_ planned: PlannedRun) throws {
-    let format = format ?? PlanFormat(of: output) ?? .text
-    guard let output else {
-      var out = StandardStream.output
-      try write(planned, as: format, isRedacted: !display.reveal, to: &out)
-      return try out.finish()
-    }
-    var file = MemoryStream()
-    try write(planned, as: format, isRedacted: redact, to: &file)
-    try OutputFile.write(file.bytes, to: output)
-    StandardStream.say(planned.summary(display.language))
-  }
-
-  private func write(
-    _ planned: PlannedRun, as format: PlanFormat, isRedacted: Bool, to out: inout some ByteStream
-  ) throws {
-    switch format {
-    case .text: planned.text(display.style).write(to: &out)
-    case .markdown: planned.markdown(display.style).write(to: &out)
-    case .json: PlanFile(planned.plan, profile: planned.profile).write(to: &out, redacted: isRedacted)
-    case .ldif: out.write(try PlanLDIF(planned.plan, profile: planned.profile).bytes)
-    }
+    if tellsByExitCode, !planned.plan.isEmpty { throw Ended(code: .changesWaiting) }
   }
 }
 

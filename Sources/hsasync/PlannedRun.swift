@@ -11,14 +11,20 @@ struct PlannedRun {
   let duration: Duration?
   /// What the plan was read from, while it is all of it.
   private(set) var saved: SavedPlan?
+  /// What tells the roles that follow from any part of the plan; `nil` without role rules.
+  let forecast: RoleForecast?
   /// What is remembered, for the guards.
   private let history: History?
 
   var profile: Profile { run.configuration.profile }
 
-  init(_ run: Run, _ plan: Plan, history: History?, duration: Duration? = nil, saved: SavedPlan? = nil) {
+  init(
+    _ run: Run, _ plan: Plan, forecast: RoleForecast? = nil, history: History?, duration: Duration? = nil,
+    saved: SavedPlan? = nil
+  ) {
     self.run = run
     self.plan = plan
+    self.forecast = forecast
     self.duration = duration
     self.saved = saved
     self.history = history
@@ -27,7 +33,7 @@ struct PlannedRun {
   /// A fresh plan.
   init(
     _ configuration: Configuration, logger: Logger, instant: Date, scope: Comparison.Scope?,
-    observed: String? = nil, horizon: Double? = nil
+    observed: String? = nil, horizon: Double? = nil, proposed: Bool = false
   ) async throws {
     let line = ProgressLine()
     let run = Run(configuration, logger: logger) { line.report($0) }
@@ -35,29 +41,43 @@ struct PlannedRun {
     let started = clock.now
     defer { line.clear() }
     let history = try run.history(at: instant)
-    let plan = try await run.plan(
-      asOf: instant, scope: scope, observed: observed, history: history, horizon: horizon)
-    self.init(run, plan, history: history, duration: clock.now - started)
+    let (plan, forecast) = try await run.foresee(
+      asOf: instant, scope: scope, observed: observed, history: history, horizon: horizon, proposed: proposed)
+    self.init(run, plan, forecast: forecast, history: history, duration: clock.now - started)
+  }
+
+  /// A fresh plan of roles alone.
+  init(
+    rolesOf configuration: Configuration, logger: Logger, instant: Date, proposed: Bool = false
+  ) async throws {
+    let line = ProgressLine()
+    let run = Run(configuration, logger: logger) { line.report($0) }
+    let clock = ContinuousClock()
+    let started = clock.now
+    defer { line.clear() }
+    let history = try run.history(at: instant)
+    let (plan, forecast) = try await run.planRoles(asOf: instant, history: history, proposed: proposed)
+    self.init(run, plan, forecast: forecast, history: history, duration: clock.now - started)
   }
 
   /// Keeps a part of the plan; guards look at it again, as at any plan.
   mutating func choose(_ selection: SelectionOptions) throws {
     let chosen = try selection.choose(from: plan)
     guard chosen.part != plan.part || chosen.changes.count != plan.changes.count else { return }
-    plan = run.guarded(chosen, history)
+    plan = run.guarded(run.with(forecast, chosen, and: selection.persons), history)
     saved = nil
   }
 
   /// Leaves the deletions out, and what stands on them; guards look at what is left, as at any plan.
   mutating func leaveOutDeletions() {
-    plan = run.guarded(plan.withoutDeletions, history)
+    plan = run.guarded(run.with(forecast, plan.withoutDeletions), history)
     saved = nil
   }
 
   /// Whether nothing of it would be written, so that there is nothing to ask.
   var isHeld: Bool {
     let (endings, rest) = parts
-    return [endings, rest].compactMap { $0 }.filter { !$0.changes.isEmpty }.allSatisfy { $0.obstacle != nil }
+    return [endings, rest].compactMap { $0 }.filter { !$0.isEmpty }.allSatisfy { $0.obstacle != nil }
   }
 
   func show(_ style: PlanText.Style) throws {

@@ -58,6 +58,7 @@ final class ProgressLine: Sendable {
     case .read(let proof, _): proof.entries == 1 ? "1 entry read" : "\(proof.entries.grouped) entries read"
     case .applied(_, let done, let total): applied(done, of: total, &state)
     case .recovered: nil
+    case .roles(let progress): roles(progress)
     case .reconnecting(let attempt): "the directory is gone; looking for it, attempt \(attempt)"
     case .reconnected: "the directory is back"
     }
@@ -76,6 +77,16 @@ final class ProgressLine: Sendable {
     let rate = perSecond(done, now - start)
     return "\(done.grouped) of \(total.counting("change")), \(rate.grouped)/s"
       + remaining(done, of: total, rate: rate)
+  }
+
+  private static func roles(_ progress: RolePushProgress) -> String? {
+    switch progress {
+    case .pushing(let target, let count): "\(VisibleText(target).text): \(count.counting("role"))"
+    case .waiting(let target, let open, _):
+      "\(VisibleText(target).text): \(open.counting("role")) to be tried again"
+    case .fault(let target, _): "\(VisibleText(target).text) is away"
+    case .pushed: nil
+    }
   }
 
   private static func perSecond(_ count: Int, _ elapsed: Duration) -> Int {

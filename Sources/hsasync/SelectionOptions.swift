@@ -30,7 +30,7 @@ struct SelectionOptions: ParsableArguments {
   /// - Throws: `ValidationError` when an HSA-id has no change in it: a misspelt one must not silently choose nothing.
   func choose(from plan: Plan) throws -> Plan {
     var plan = plan
-    let known = Set(plan.changes.map(\.identity))
+    let known = Set(plan.changes.map(\.identity) + (plan.roles?.changes.map(\.person) ?? []))
     if let strange = (identities(only) + identities(except)).first(where: { !known.contains($0) }) {
       throw ValidationError("The plan has no change of \(VisibleText(strange.text).text).")
     }
@@ -55,6 +55,9 @@ struct SelectionOptions: ParsableArguments {
     }
     return noDeletions ? plan.withoutDeletions : plan
   }
+
+  /// Those who are chosen by name, whose roles are chosen with them.
+  var persons: Set<HSAIdentity> { Set(identities(only)) }
 
   private func identities(_ text: String?) -> [HSAIdentity] {
     (text ?? "").split(separator: ",").map { HSAIdentity($0.trimmingCharacters(in: .whitespaces)) }

@@ -54,7 +54,7 @@ struct UndoCommand: AsyncParsableCommand {
     try planned.choose(selection)
     if format == .text { try planned.show(display.style) }
     if dryRun {
-      if !planned.plan.changes.isEmpty { throw Ended(code: .changesWaiting) }
+      if !planned.plan.isEmpty { throw Ended(code: .changesWaiting) }
       return
     }
     try await desk.carryOut(&planned, writing, as: format, display.style)

@@ -41,9 +41,20 @@ struct WritingDesk {
     let started = clock.now
     defer { progress.clear() }
     let history = try books.store.history(at: instant)
-    let plan = try await run.plan(asOf: instant, scope: scope, history: history)
+    let (plan, forecast) = try await run.foresee(asOf: instant, scope: scope, history: history)
     try books.audit.append([.planned(plan, digest: plan.digest.hex, by: actor)])
-    return PlannedRun(run, plan, history: history, duration: clock.now - started)
+    return PlannedRun(run, plan, forecast: forecast, history: history, duration: clock.now - started)
+  }
+
+  /// A fresh plan of roles alone.
+  func plannedRoles(asOf instant: Date) async throws -> PlannedRun {
+    let clock = ContinuousClock()
+    let started = clock.now
+    defer { progress.clear() }
+    let history = try books.store.history(at: instant)
+    let (plan, forecast) = try await run.planRoles(asOf: instant, history: history)
+    try books.audit.append([.planned(plan, digest: plan.digest.hex, by: actor)])
+    return PlannedRun(run, plan, forecast: forecast, history: history, duration: clock.now - started)
   }
 
   /// The plan that takes back what a run wrote.
@@ -121,7 +132,9 @@ struct WritingDesk {
 
   /// Applies a plan: of a fresh one the endings first, which nothing else holds back.
   private func apply(_ planned: PlannedRun, _ order: ApplyOrder) async throws -> [AppliedPlan] {
-    let task = Task { try await run.apply(planned.plan, order, in: books, saved: planned.saved) }
+    let task = Task {
+      try await run.apply(planned.plan, order, in: books, saved: planned.saved, forecast: planned.forecast)
+    }
     let interruption = Interruption {
       progress.clear()
       StandardStream.say("Stopping: nothing more is sent; waiting for what has been sent.")
@@ -147,6 +160,11 @@ struct WritingDesk {
           ApplyText(
             plan: part.plan, run: part.run, result: result, duration: duration,
             isVerbose: style.detail >= .verbose, language: style.language
+          ).write(to: &out)
+        }
+        if let roles = part.roles {
+          RolePushText(
+            result: roles, isVerbose: style.detail >= .verbose, language: style.language, now: Date()
           ).write(to: &out)
         }
       }

@@ -34,7 +34,7 @@ struct WritingOptions: ParsableArguments {
   /// Asks where there is somebody to ask and something to ask about; a plan may come out of it without its deletions.
   func isWanted(_ planned: inout PlannedRun, _ style: PlanText.Style) throws -> Bool {
     while true {
-      guard !yes, !planned.plan.changes.isEmpty, !planned.isHeld || approve != nil else {
+      guard !yes, !planned.plan.isEmpty, !planned.isHeld || approve != nil else {
         return true
       }
       guard Terminal.asks, Terminal.showsErrors else { return true }
@@ -51,7 +51,7 @@ struct WritingOptions: ParsableArguments {
 
   private func question(_ planned: PlannedRun, _ language: Language) -> String {
     let server = VisibleText(planned.plan.proof.origin).text
-    let count = planned.plan.changes.count
+    let count = planned.plan.changes.count + (planned.plan.roles?.changes.count ?? 0)
     let deletions = planned.plan.count(.delete)
     let plain = language.say(
       "Apply \(count.counting("change")) to \(server)?",

@@ -35,7 +35,7 @@ enum PlanApproval {
   private static func checkGuards(_ plan: Plan) throws(Refusal) {
     let tripped = plan.tripped
     // Where nothing would be written there is nothing to hold back.
-    guard !tripped.isEmpty, !plan.changes.isEmpty else { return }
+    guard !tripped.isEmpty, !plan.isEmpty else { return }
     let text = GuardText(.english, plan: plan)
     let findings = tripped.prefix(told).map { verdict in
       Finding("guard-\(verdict.name.rawValue)", .error, text.line(verdict), advice: text.cause(verdict))

@@ -123,6 +123,10 @@ package struct Configuration: Sendable {
   package var audit = AuditSettings()
   /// How much a plan may do before somebody is asked.
   package var guards = GuardSettings()
+  /// The rules of roles; `nil` when there are none.
+  package var roles: Roles?
+  /// Where roles are pushed to.
+  package var targets: [TargetSettings] = []
   /// slapd schema files, for checks without a server.
   package var schema: [String]
   /// The folder that remembers runs.

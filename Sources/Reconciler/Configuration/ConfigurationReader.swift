@@ -51,6 +51,8 @@ struct ConfigurationReader {
     let audit = mapping.mapping("audit") { readAudit(&$0) }
     let management = readManagement(mapping.node("manage"), profile)
     let guards = readGuards(mapping.node("guards"), profile)
+    let roles = readRoles(&mapping, profile)
+    let targets = readTargets(&mapping, profile)
     guard let server, let server, let base, let profile, let profileFile else { return nil }
     var result = Configuration(
       file: file, server: server, base: base, basePosition: mapping.position(of: "base"), profile: profile,
@@ -61,6 +63,9 @@ struct ConfigurationReader {
     result.store = store ?? result.store
     result.preimages = (preimages ?? nil) ?? result.preimages
     result.audit = audit ?? result.audit
+    result.roles = roles
+    result.targets = targets
+    findings += result.targetFindings()
     return result
   }
 

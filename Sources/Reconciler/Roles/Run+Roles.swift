@@ -1,0 +1,111 @@
+import Directory
+import Foundation
+import LDAP
+
+// Roles: what follows from the entries, what targets have, and what would have to be pushed.
+extension Run {
+  /// The targets of the configuration.
+  package var targets: Targets { Targets(configuration.targets.map(target)) }
+
+  /// A plan of roles alone: what targets would lose and gain by the entries as they are.
+  ///
+  /// - Parameter proposed: whether the proposed rules are tried; such a plan is never applied.
+  /// - Throws: ``Refusal`` when there are no rules; `LDAPError`.
+  package func planRoles(
+    asOf instant: Date, history: History?, proposed: Bool = false
+  ) async throws -> (plan: Plan, forecast: RoleForecast) {
+    let look = try await look(
+      asOf: instant, rules: try rules(proposed: proposed), history: history, proposed: proposed)
+    guard let forecast = look.forecast else { throw noRoles }
+    var plan = look.plan
+    plan.changes = []
+    plan.findings = (configuration.warnings + forecast.findings).inOrder
+    return (guarded(with(forecast, plan), history), forecast)
+  }
+
+  /// Who holds what by the entries as they are, targets aside.
+  ///
+  /// - Parameter file: an LDIF export to look at in place of the directory.
+  /// - Throws: ``Refusal`` when there are no rules, or not all was read; `LDAPError`.
+  package func deriveRoles(
+    asOf instant: Date, observed file: String? = nil, history: History?, proposed: Bool = false
+  ) async throws -> RoleDerivation {
+    let rules = try self.rules(proposed: proposed)
+    return try await withObserved(file) { observed in
+      let question = Observer.Question(
+        filter: Comparison.filter(configuration.profile),
+        attributes: RoleDerivation.attributes(rules, configuration.profile))
+      let empty = derivation(rules, observed.schema, history)
+      let (read, proof) = try await observed.read(question, progress: progress) {
+        empty
+      } take: {
+        $0.take($1)
+      }
+      guard proof.isComplete || file != nil else {
+        throw Refusal(
+          .incompleteRead, .directoryUnavailable, "the read did not see everything",
+          advice: "look at `hsasync plan`, which says what was missing")
+      }
+      var derived = read
+      derived.derive(at: instant)
+      return derived
+    }
+  }
+
+  /// The rules that are in force, or those that are proposed.
+  ///
+  /// - Throws: ``Refusal`` when there are none, or the proposed ones are wrong.
+  package func rules(proposed: Bool = false) throws(Refusal) -> RoleRules {
+    guard let roles = configuration.roles else { throw noRoles }
+    guard proposed else { return roles.rules }
+    guard let path = roles.proposed else {
+      throw Refusal(
+        .configurationWrong, .configurationWrong, "no rules are proposed",
+        advice: "name their file in the configuration: roles: {rules: …, proposed: …}")
+    }
+    do throws(Findings) {
+      return try RoleRules.load(path, requests: roles.requests, profile: configuration.profile)
+    } catch {
+      throw Refusal(
+        .configurationWrong, .configurationWrong, "the proposed rules are wrong", findings: error.all)
+    }
+  }
+
+  private var noRoles: Refusal {
+    Refusal(
+      .configurationWrong, .configurationWrong, "the configuration has no rules for roles",
+      advice: "name their file in the configuration: roles: roles.yaml")
+  }
+
+  /// A plan with the roles that follow from it: of a part only those of persons whom it touches, or who are named.
+  package func with(_ forecast: RoleForecast?, _ plan: Plan, and persons: Set<HSAIdentity> = []) -> Plan {
+    guard let forecast else { return plan }
+    var plan = plan
+    plan.roles =
+      plan.part == nil
+      ? forecast.roles(for: plan.changes) : forecast.roles(forPart: plan.changes, and: persons)
+    return plan
+  }
+
+  /// What is made of the configuration's rules and the entries that are read.
+  func derivation(_ rules: RoleRules, _ schema: Schema, _ history: History?) -> RoleDerivation {
+    RoleDerivation(
+      rules, profile: configuration.profile, schema: schema, base: configuration.base,
+      known: history?.known ?? [:])
+  }
+
+  private func target(_ settings: TargetSettings) -> any RoleTarget {
+    let (base, profile) = (configuration.base, configuration.profile)
+    switch settings.kind {
+    case .attribute(let attribute):
+      return AttributeTarget(
+        attribute, form: settings.form, base: base, profile: profile, applier: applier, open: openConnection)
+    case .groups(let groups):
+      return GroupTarget(
+        groups, form: settings.form, base: base, profile: profile, applier: applier, open: openConnection)
+    case .file(let path):
+      return FileTarget(path: path, form: settings.form, rules: configuration.roles?.rules.digest ?? "")
+    case .scim(let scim): return SCIMTarget(scim, form: settings.form, logger: logger)
+    }
+  }
+}
