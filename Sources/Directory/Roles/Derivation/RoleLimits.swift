@@ -7,7 +7,7 @@ import LDAP
 struct RoleLimits: Sendable {
   private let constraints: [RoleConstraint]
   /// The numbers of the HSA-ids of the units that each constraint names.
-  private var units: [[Int32]] = []
+  private(set) var units: [[Int32]] = []
   /// The condition on the requester of each constraint, or -1.
   private var conditions: [Int] = []
   private let order: [Int]
@@ -36,7 +36,7 @@ struct RoleLimits: Sendable {
     maximums = sorted.filter { rank($0) == 3 }
   }
 
-  var isEmpty: Bool { constraints.isEmpty }
+  func limit(_ constraint: Int) -> RoleConstraint.Limit { constraints[constraint].limit }
 
   /// Refuses what a person may not hold, whoever else holds what.
   func apply(
