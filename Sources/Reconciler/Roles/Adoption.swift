@@ -38,7 +38,7 @@ extension Run {
     guard entryUUID != known.entryUUID else {
       throw Run.nothingToAdopt(
         "\(Spelling.shown(identity.text)) is known by the entry that is there",
-        "if it gives no role all the same, see hsasync roles explain \(Spelling.shown(identity.text))")
+        "if it gives no role all the same, ask `hsasync roles explain` why")
     }
     return Adoption(
       identity: identity, replaced: known.entryUUID, since: known.since, entryUUID: entryUUID)

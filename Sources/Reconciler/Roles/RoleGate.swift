@@ -6,8 +6,9 @@ actor RoleGate: RoleJournal {
   private let journal: any RoleJournal
   private let permit: RolePermit
   private let now: @Sendable () -> Date
+  private let limit: Int
   /// How many more refusals are put up with.
-  private var patience: Int
+  private(set) var patience: Int
   /// Those that were found to be ended when they were about to be sent.
   private(set) var ended: Set<RoleChangeKey> = []
   /// Those of which the journal knows what became.
@@ -16,9 +17,16 @@ actor RoleGate: RoleJournal {
   private(set) var refusal: Refusal?
   var isOutOfPatience: Bool { patience <= 0 }
 
-  init(_ journal: any RoleJournal, _ permit: RolePermit, patience: Int, now: @escaping @Sendable () -> Date) {
+  /// - Parameters:
+  ///   - limit: how many refusals are put up with in all.
+  ///   - patience: how many of them are left.
+  init(
+    _ journal: any RoleJournal, _ permit: RolePermit, limit: Int, patience: Int,
+    now: @escaping @Sendable () -> Date
+  ) {
     self.journal = journal
     self.permit = permit
+    self.limit = limit
     self.patience = patience
     self.now = now
   }
@@ -38,7 +46,11 @@ actor RoleGate: RoleJournal {
   }
 
   func settled(_ changes: [RoleChange], _ outcomes: [RoleOutcome]) async {
-    patience -= outcomes.count { $0.verdict == .refused }
+    for (change, outcome) in zip(changes, outcomes) {
+      if outcome.verdict == .refused { patience -= 1 }
+      // Some who cannot be written must not keep others from losing what they are to lose.
+      if outcome.verdict == .applied, change.direction == .loss { patience = limit }
+    }
     settled.formUnion(changes.map { RoleChangeKey($0) })
     await journal.settled(changes, outcomes)
   }

@@ -61,7 +61,7 @@ package struct RolePushResult: Sendable {
     case nil: break
     }
     let unsent = outcomes.filter { $0.verdict == .notSent && !$0.isSettled }
-    if unsent.contains(where: { !$0.waits && $0.detail != RoleOutcome.tooManyRefusals }) { return .tryAgain }
+    if unsent.contains(where: { !$0.waits && !$0.isGivenUp }) { return .tryAgain }
     if outcomes.contains(where: { $0.verdict == .failed || $0.verdict == .refused }) { return .someFailed }
     if !unsent.isEmpty { return .tryAgain }
     return outcomes.contains { $0.verdict == .stale } ? .stalePlan : .done
@@ -91,6 +91,11 @@ extension RoleOutcome {
       RoleOutcome.lossUnconfirmed, RoleOutcome.exclusiveUnconfirmed, RoleOutcome.exclusiveUnread,
     ]
     return verdict == .notSent && detail.map { reasons.contains($0) } == true
+  }
+
+  /// Whether it was not sent because the target had refused too much before.
+  fileprivate var isGivenUp: Bool {
+    detail == RoleOutcome.tooManyRefusals || detail == ApplyResult.Stop.tooManyFailures(0).name
   }
 
   /// Whether nothing remains to be done about the change.

@@ -2,7 +2,7 @@ import Foundation
 
 /// How hard targets are tried.
 package struct RolePushSettings: Hashable, Sendable {
-  /// After so many refusals a target gets no more changes; at least 1.
+  /// After so many refusals a target gets no more changes; at least 1. Of losses so many in a row are meant.
   package var errors = 10
   /// How long losses are tried again in one run.
   package var deadline = Duration.seconds(30)

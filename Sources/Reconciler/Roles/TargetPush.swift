@@ -110,7 +110,8 @@ struct TargetPush: Sendable {
     while true {
       await holdBack()
       guard !pending.isEmpty else { return }
-      let gate = RoleGate(journal, permit, patience: settings.errors - refusals, now: clock.now)
+      let gate = RoleGate(
+        journal, permit, limit: settings.errors, patience: settings.errors - refusals, now: clock.now)
       let sent = pending
       let told = await target.push(sent.map { changes[$0] }, from: held, journal: gate)
       await take(told, for: sent, gate)
@@ -154,8 +155,7 @@ struct TargetPush: Sendable {
   private mutating func take(_ given: [RoleOutcome], for sent: [Int], _ gate: RoleGate) async {
     let (told, ended) = (await gate.settled, await gate.ended)
     refusal = await gate.refusal
-    refusals += given.count { $0.verdict == .refused }
-    let isOver = await gate.isOutOfPatience || refusals >= settings.errors
+    let isOver = await gate.isOutOfPatience
     var untold: [(change: RoleChange, outcome: RoleOutcome)] = []
     for (place, index) in sent.enumerated() {
       let answer = given.count == sent.count ? given[place] : RoleOutcome(.unknown)
@@ -170,7 +170,8 @@ struct TargetPush: Sendable {
       answers[index] = outcome
       if outcome != answer || !told.contains(key) { untold.append((changes[index], outcome)) }
     }
-    await journal.settled(untold.map(\.change), untold.map(\.outcome))
+    await gate.settled(untold.map(\.change), untold.map(\.outcome))
+    refusals = settings.errors - (await gate.patience)
     pending = sent.filter { isOpen($0) }
   }
 
