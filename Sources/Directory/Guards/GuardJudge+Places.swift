@@ -59,7 +59,7 @@ extension GuardJudge {
   }
 
   /// What four of five have; the first in order where two have it.
-  private static func common<Key: Hashable & Comparable>(_ counts: [Key: Int], of count: Int) -> Key? {
+  static func common<Key: Hashable & Comparable>(_ counts: [Key: Int], of count: Int) -> Key? {
     counts.filter { $0.value * 5 >= count * 4 }.keys.min()
   }
 

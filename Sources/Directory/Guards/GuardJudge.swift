@@ -25,6 +25,7 @@ struct GuardJudge {
   let tally: GuardTally
   let scale: GuardScale
   let past: GuardPast
+  let roles: RoleTallies
 
   init(_ plan: Plan, _ settings: GuardSettings, _ history: History?) {
     self.plan = plan
@@ -34,10 +35,11 @@ struct GuardJudge {
     scale = GuardScale(plan)
     // Our own clock where there is one: a plan for next year is still applied after what was applied today.
     past = GuardPast(history?.applied ?? [], until: plan.proof.readAt ?? plan.instant)
+    roles = RoleTallies(plan)
   }
 
   func verdicts() -> [GuardVerdict] {
-    if plan.isOfEndings { return counted(.ended) + [clocks()] }
+    if plan.isOfEndings { return counted(.ended) + endedRoles() + [clocks()] }
     return GuardVerdict.Name.allCases.flatMap { verdicts($0) }
   }
 
@@ -45,7 +47,10 @@ struct GuardJudge {
     switch name {
     case .deleted, .deactivated, .moved, .updated: counted(name)
     case .membersRemoved: counted(name) + commissions()
-    case .ended: []
+    case .ended, .rolesEnded: []
+    case .rolesLost, .rolesGranted: countedRoles(name)
+    case .sensitiveRoles: sensitiveRoles()
+    case .lastHolder: lastHolders()
     case .unitEmptied: emptiedUnits()
     case .providerRoot: touchedRoots()
     case .firstAbsence: [firstAbsence()]

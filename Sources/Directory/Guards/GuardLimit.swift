@@ -43,6 +43,14 @@ extension GuardLimit {
     case .moved: [(2, 50), (15, 20), (100, 15), (500, 10), (2_000, 5)]
     // Somebody has written each of them down; a column of wrong dates has been written down too.
     case .ended: [(2, 50), (10, 25), (50, 10), (200, 5), (1_000, 2)]
+    // One person has a few roles, and who leaves or moves takes all of them along: about three times what
+    // deactivations may take away. Whoever has fewer than somebody had may be locked out of a care system.
+    case .rolesLost: [(3, 50), (15, 30), (75, 15), (300, 8), (1_500, 3)]
+    // Who is employed is given a few at once, hence more than all who are there in a small place. A rule that takes
+    // in too many takes in most of a large one.
+    case .rolesGranted: [(10, 300), (50, 100), (150, 50), (500, 15), (2_500, 5)]
+    // A commission that ends takes the roles of all its members, and somebody has written its date down.
+    case .rolesEnded: [(6, 60), (30, 60), (150, 30), (600, 15), (3_000, 5)]
     // The count is of memberships, by how many persons there are; the percentage is of each commission by itself.
     case .membersRemoved: [(5, 50), (25, 50), (100, 50), (500, 50), (2_000, 50)]
     // Above what deletions may take away in one plan, so that what was allowed is not held against the next one.

@@ -18,6 +18,7 @@ extension GuardSettings {
     mapping.mapping("providers") { readProviders(&$0) }
     mapping.mapping("windows") { readWindows(&$0) }
     clocks = mapping.seconds("clocks", in: 10...3_600) ?? clocks
+    readSensitiveRoles(&mapping)
     let findings = mapping.finish()
     guard !findings.haveErrors else { throw Findings(findings) }
   }
@@ -68,6 +69,17 @@ extension GuardSettings {
     }
   }
 
+  private mutating func readSensitiveRoles(_ mapping: inout YAMLMapping) {
+    for text in mapping.strings("sensitiveRoles") {
+      if RoleName.normalForm(text).isEmpty {
+        mapping.report(
+          "wrong-role", at: mapping.position(of: "sensitiveRoles"), "a role without a name is no role",
+          advice: "write roles with a star for any characters, such as `SIA;*`")
+      }
+      sensitiveRoles.append(RolePattern(text))
+    }
+  }
+
   private static func table(_ mapping: inout YAMLMapping, of names: [GuardVerdict.Name]) -> Table {
     var table: Table = [:]
     for name in names {
@@ -78,7 +90,7 @@ extension GuardSettings {
 
   /// The ranges end where a limit would be none.
   private static func figures(_ mapping: inout YAMLMapping, _ name: GuardVerdict.Name) -> Figures {
-    let isBroad = name == .updated
+    let isBroad = name == .updated || name == .rolesGranted
     if !mapping.has("count"), !mapping.has("percent") {
       mapping.report(
         "missing-key", at: mapping.mark.position(in: mapping.file), "neither `count` nor `percent` is given",

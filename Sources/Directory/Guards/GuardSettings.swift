@@ -25,6 +25,8 @@ package struct GuardSettings: Hashable, Sendable {
   package var plansAWeek = 4
   /// How far clocks may disagree, in seconds.
   package var clocks = 300
+  /// Roles that nobody is given without somebody having been asked.
+  package var sensitiveRoles: [RolePattern] = []
   /// Attributes whose values are memberships, in small letters.
   package var memberAttributes: Set<String> = ["hsacommissionmember"]
 
@@ -32,7 +34,8 @@ package struct GuardSettings: Hashable, Sendable {
 
   /// The guards that have limits of count and percentage.
   static let counted: [GuardVerdict.Name] = [
-    .deleted, .deactivated, .moved, .updated, .membersRemoved, .ended, .desiredShrank, .observedShrank,
+    .deleted, .deactivated, .moved, .updated, .membersRemoved, .ended, .rolesLost, .rolesGranted, .rolesEnded,
+    .desiredShrank, .observedShrank,
   ]
 
   /// The limit of a guard for the whole, for a kind, or for a kind at a care provider.

@@ -38,6 +38,9 @@ extension GuardVerdict.Subject {
     case .provider(let provider, let kind):
       ["provider": .string(provider.text), "kind": .string(kind.rawValue)]
     case .unit(let unit): ["unit": .string(unit.text)]
+    case .careProvider(let provider): ["provider": .string(provider.text)]
+    case .role(let role): ["role": .string(role)]
+    case .roleAt(let role, let unit): ["role": .string(role), "unit": .string(unit.text)]
     case .commission(let commission): ["commission": .string(commission.text)]
     case .source(let source): ["source": .string(source)]
     }
@@ -52,6 +55,9 @@ extension GuardVerdict.Subject {
     case ([], _): self = .everything
     case (["kind"], let kind?): self = .kind(kind)
     case (["kind", "provider"], let kind?): self = .provider(HSAIdentity(words["provider"] ?? ""), kind)
+    case (["provider"], _): self = .careProvider(HSAIdentity(words["provider"] ?? ""))
+    case (["role"], _): self = .role(words["role"] ?? "")
+    case (["role", "unit"], _): self = .roleAt(words["role"] ?? "", HSAIdentity(words["unit"] ?? ""))
     case (["unit"], _): self = .unit(HSAIdentity(words["unit"] ?? ""))
     case (["commission"], _): self = .commission(HSAIdentity(words["commission"] ?? ""))
     case (["source"], _): self = .source(words["source"] ?? "")
@@ -68,6 +74,9 @@ extension GuardVerdict.Cause {
     case .fileMissing(let source): ("fileMissing", source)
     case .fileTruncated(let source): ("fileTruncated", source)
     case .attributeEverywhere(let attribute): ("attributeEverywhere", attribute)
+    case .ruleChanged(let rule): ("ruleChanged", rule)
+    case .rulesChanged: ("rulesChanged", nil)
+    case .commissionWithheld(let commission): ("commissionWithheld", commission.text)
     case .readIncomplete: ("readIncomplete", nil)
     case .directoryRestored: ("directoryRestored", nil)
     case .clockWrong: ("clockWrong", nil)
@@ -85,6 +94,9 @@ extension GuardVerdict.Cause {
     case ("fileMissing", let source?): self = .fileMissing(source)
     case ("fileTruncated", let source?): self = .fileTruncated(source)
     case ("attributeEverywhere", let attribute?): self = .attributeEverywhere(attribute)
+    case ("ruleChanged", let rule?): self = .ruleChanged(rule)
+    case ("rulesChanged", nil): self = .rulesChanged
+    case ("commissionWithheld", let commission?): self = .commissionWithheld(HSAIdentity(commission))
     case ("readIncomplete", nil): self = .readIncomplete
     case ("directoryRestored", nil): self = .directoryRestored
     case ("clockWrong", nil): self = .clockWrong

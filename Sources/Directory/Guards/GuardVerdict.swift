@@ -14,6 +14,16 @@ package struct GuardVerdict: Hashable, Sendable {
     case membersRemoved
     /// Endings by positive evidence; the one ceiling of their plan.
     case ended
+    /// Roles taken away, each person and role counted once.
+    case rolesLost
+    /// Roles given.
+    case rolesGranted
+    /// Roles that end by positive evidence; the ceiling of their plan.
+    case rolesEnded
+    /// A role that is on the configuration's list would be given to somebody.
+    case sensitiveRoles
+    /// A role, or one that is tied to a unit, whose last holders would lose it.
+    case lastHolder
     /// A unit whose last persons or functions would go.
     case unitEmptied
     /// A care provider's root would be moved, renamed, ended or deleted.
@@ -43,6 +53,12 @@ package struct GuardVerdict: Hashable, Sendable {
     /// A kind under one care provider.
     case provider(HSAIdentity, Kind)
     case unit(HSAIdentity)
+    /// All that is at one care provider.
+    case careProvider(HSAIdentity)
+    /// The holders of one role.
+    case role(String)
+    /// The holders of one role that is tied to a unit.
+    case roleAt(String, HSAIdentity)
     /// The members of one commission.
     case commission(HSAIdentity)
     /// A source of the desired state.
@@ -75,6 +91,12 @@ package struct GuardVerdict: Hashable, Sendable {
     case fileTruncated(String)
     /// The same attribute changes nearly everywhere: a column was shifted or a rule was changed.
     case attributeEverywhere(String)
+    /// The roles that one rule gives come or go: the rule was changed.
+    case ruleChanged(String)
+    /// No rule gives what goes any longer: rules were changed or removed.
+    case rulesChanged
+    /// A commission gives nobody anything, because it or its unit or provider lacks a mandatory value.
+    case commissionWithheld(HSAIdentity)
     /// The read was incomplete, or the agent sees less than it did.
     case readIncomplete
     /// The directory was restored from a backup, or is another one.

@@ -9,10 +9,11 @@ struct GuardWords {
     let figures = figures(verdict)
     switch verdict.name {
     case .deleted, .deactivated, .moved, .updated, .membersRemoved, .ended, .firstAbsence, .desiredShrank,
-      .observedShrank:
+      .observedShrank, .rolesLost, .rolesGranted, .rolesEnded:
       return "\(title(verdict)): \(figures)"
     case .unitEmptied, .providerRoot, .sentinelMissing, .contextBackwards, .incompleteRead, .anonymous:
       return verdict.isTripped ? alarm(verdict) : calm(verdict)
+    case .sensitiveRoles, .lastHolder: return verdict.isTripped ? roleAlarm(verdict) : roleCalm(verdict)
     case .clocks: return clocks(verdict)
     }
   }
@@ -39,13 +40,13 @@ struct GuardWords {
   }
 
   /// An HSA-id with what people call it.
-  private func called(_ identity: HSAIdentity) -> String {
+  func called(_ identity: HSAIdentity) -> String {
     let id = VisibleText(identity.text).text
     guard let label = population.units[identity]?.label, !label.isEmpty else { return id }
     return "\(id) (\(VisibleText(label).text))"
   }
 
-  private func shown(_ name: String) -> String { VisibleText(name).text }
+  func shown(_ name: String) -> String { VisibleText(name).text }
 }
 
 // What was counted.
@@ -58,6 +59,7 @@ extension GuardWords {
     case .updated: counted(language.say("changed", "ändrade"), subject)
     case .ended: counted(language.say("ended", "avslutade"), subject)
     case .membersRemoved: members(subject)
+    case .rolesLost, .rolesGranted, .rolesEnded, .sensitiveRoles, .lastHolder: roles(name, subject)
     case .desiredShrank: desired(subject)
     case .observedShrank:
       language.say(
@@ -83,7 +85,8 @@ extension GuardWords {
     case .everything: return "\(what) \(language.say("in all", "totalt"))"
     case .provider(let provider, _): return "\(what) \(language.say("at", "hos")) \(called(provider))"
     case .unit(let unit): return "\(what) \(language.say("at", "på")) \(called(unit))"
-    case .kind, .commission, .source: return what
+    case .careProvider(let provider): return "\(what) \(language.say("at", "hos")) \(called(provider))"
+    case .kind, .commission, .source, .role, .roleAt: return what
     }
   }
 
@@ -112,7 +115,8 @@ extension GuardWords {
   private func entries(_ subject: GuardVerdict.Subject) -> String {
     switch subject {
     case .kind(let kind), .provider(_, let kind): plural(kind)
-    case .everything, .unit, .commission, .source: language.say("entries", "poster")
+    case .everything, .unit, .careProvider, .commission, .source, .role, .roleAt:
+      language.say("entries", "poster")
     }
   }
 
@@ -223,6 +227,7 @@ extension GuardWords {
       language.say(
         "\(shown(attribute)) changes nearly everywhere: a column was shifted, or a rule was changed",
         "\(shown(attribute)) ändras nästan överallt: en kolumn har förskjutits, eller en regel har ändrats")
+    case .ruleChanged, .rulesChanged, .commissionWithheld: ruleReason(cause)
     case .readIncomplete:
       language.say(
         "the agent could not read all of the directory, or has lost rights to read it",

@@ -5,7 +5,8 @@ import LDAP
 /// What an approval is given to: a digest (SHA-256) of all that a plan would do and of all that made it stop.
 ///
 /// It covers the instant, the base, the desired state, the guards that tripped, and of each change, in order, the entry
-/// (HSA-id, names, entryUUID), the values before and after, the request, its condition and what it comes after. It does
+/// (HSA-id, names, entryUUID), the values before and after, the request, its condition and what it comes after; and
+/// where there are rules, which ones, and what each target would lose and gain. It does
 /// not cover CSNs, labels, places, positions in files, the numbers of runs or how the directory was read: those may
 /// be others when the same plan is made anew.
 package struct PlanDigest: Hashable, Sendable, CustomStringConvertible {
@@ -22,6 +23,7 @@ package struct PlanDigest: Hashable, Sendable, CustomStringConvertible {
     writer.add(plan.tripped.map(\.approved).sorted())
     writer.add(plan.changes.count)
     for change in plan.changes { writer.add(change) }
+    if let roles = plan.roles { writer.add(roles) }
     hex = writer.hex
   }
 

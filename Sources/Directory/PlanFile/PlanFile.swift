@@ -5,7 +5,7 @@ import LDAP
 /// A plan as a file, to be read by machines, reviewed by others and applied as it is; `schemas/plan.schema.json`
 /// describes it.
 ///
-/// It is canonical: the same plan is the same octets, keys in alphabetical order, one change a line. There are two
+/// It is canonical: the same plan is the same octets, keys in alphabetical order, one change of an entry a line. There are two
 /// forms. The *saved* one holds every value, those of protected persons and personal numbers too, is to be kept like the
 /// directory itself, and is the only one that can be applied. The *redacted* one is for sharing: personal numbers stand as
 /// `{"masked": "personalNumber"}`, and a protected person's change has its HSA-id, action and cause only. It has
@@ -123,6 +123,7 @@ struct PlanFileText {
       ("ofEndings", .bool(plan.isOfEndings)), ("part", plan.part.map { .string($0) }),
       ("population", saved { plan.population.json }), ("proof", plan.proof.json),
       ("redacted", .bool(disclosure != nil)),
+      ("roles", plan.roles.map(RolesJSON(disclosure: disclosure).object)),
     ])
   }
 

@@ -100,7 +100,7 @@ struct PlanFileLines {
     "absentees", "applicable", "base", "changes", "code", "counts", "desired", "digest", "findings",
     "foreseen",
     "formatVersion", "guards", "instant", "observed", "ofEndings", "part", "population", "proof", "redacted",
-    "sha256",
+    "roles", "sha256",
   ]
 
   /// - Parameter end: where the line ends, after what follows the value.

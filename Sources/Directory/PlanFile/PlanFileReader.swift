@@ -179,6 +179,7 @@ struct PlanFileReader {
     plan.foreseen = try read("foreseen") { (all) throws(JSONReading.ContentError) in
       try all.list { (one) throws(JSONReading.ContentError) in try Foreseen(one) }
     }
+    if members["roles"] != nil { plan.roles = try read("roles", RolePlan.init) }
     plan.guards = try read("guards") { (all) throws(JSONReading.ContentError) in
       try all.list { (one) throws(JSONReading.ContentError) in
         guard let verdict = GuardVerdict(json: one.value) else { throw one.fault("a verdict is wanted here") }

@@ -39,12 +39,14 @@ struct ChangeText {
     let (head, isCut) = head(of: change)
     let isVerbose = style.detail >= .verbose
     let order =
-      isVerbose ? ChangeText.order(of: change, limit: style.detail.valueLimit, style.language) : nil
+      isVerbose && !change.isOfRolesAlone
+      ? ChangeText.order(of: change, limit: style.detail.valueLimit, style.language)
+      : nil
     // Where something moves to is never cut away.
     let isNeeded = isCut && (isVerbose || change.newDN != nil)
     let name = isVerbose && places.isBeneathHeading ? places.name(of: change) : nil
     let beneath = [order, isNeeded ? places.whole(of: change) : nil, name].compactMap { $0 }
-      .joined(separator: "  ")
+      .filter { !$0.isEmpty }.joined(separator: "  ")
     return [head] + (beneath.isEmpty ? [] : ["    " + beneath])
       + (change.isProtected ? [] : values.lines(of: change))
   }
@@ -63,7 +65,11 @@ struct ChangeText {
     // Beneath a heading most places are empty: the column is as wide as it must be, wherever the text goes.
     let column = places.isBeneathHeading ? min(columns.place, room ?? columns.place) : room ?? columns.place
     let parts = [sign(of: change) + " " + lead, place.text.padded(to: column), cause].filter { !$0.isEmpty }
-    return (parts.joined(separator: "  "), place.isCut)
+    let line = parts.joined(separator: "  ")
+    guard change.isOfRolesAlone, let end = line.lastIndex(where: { $0 != " " }) else {
+      return (line, place.isCut)
+    }
+    return (String(line[...end]), place.isCut)
   }
 
   private func sign(of change: Change) -> String {
@@ -80,6 +86,7 @@ struct ChangeText {
 
   static func cause(of change: Change, _ language: Language) -> String {
     switch change.cause {
+    case .desired where change.isOfRolesAlone: ""
     case .desired(let position): VisibleText("\(position.file):\(position.line)").text
     case .absence(let source): language.say("absent from", "saknas i") + " " + VisibleText(source).text
     case .undo(let run): language.say("undo of run \(run)", "ångrar körning \(run)")

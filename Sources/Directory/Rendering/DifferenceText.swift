@@ -11,11 +11,18 @@ struct DifferenceText {
   let style: PlanText.Style
 
   func lines(of change: Change) -> [String] {
-    let names = change.differences.map { VisibleText($0.attribute).text }
-    let column = min(names.map(\.displayWidth).max() ?? 0, 32)
-    return zip(names, change.differences).flatMap { name, difference in
-      lines(of: difference, lead: "    " + name.padded(to: column) + "  ")
+    let column = column(of: change)
+    return change.differences.flatMap { difference in
+      lines(
+        of: difference,
+        lead: "    " + VisibleText(difference.attribute).text.padded(to: column) + "  ")
     }
+  }
+
+  /// How wide the names of the attributes are; of a protected person none is shown.
+  func column(of change: Change) -> Int {
+    guard !change.isProtected else { return 0 }
+    return min(change.differences.map { VisibleText($0.attribute).text.displayWidth }.max() ?? 0, 32)
   }
 
   private func lines(of difference: Change.Difference, lead: String) -> [String] {

@@ -43,6 +43,10 @@ package struct Disclosure: Sendable {
         known[Disclosure.key(change.dn)] = change.identity
         if let newDN = change.newDN { known[Disclosure.key(newDN)] = change.identity }
       }
+      for change in plan.roles?.changes ?? [] where change.isProtected {
+        guard let name = change.holderName else { continue }
+        known[Disclosure.key(name)] = change.person
+      }
     }
     protectedNames = known
   }

@@ -34,6 +34,8 @@ package struct PlanMarkdown {
     out.write(MarkdownText.span(summary.line) + "\n\n" + MarkdownText.span(summary.proof) + "\n\n")
     writeTable(PlanTable(kindsOf: plan, language: language), to: &out)
     writeTable(PlanTable(providersOf: plan, names: names, language: language), to: &out)
+    writeTable(PlanTable(rolesOf: plan, language: language), to: &out)
+    writeTargets(to: &out)
     writeFindings(to: &out)
     writeGuards(to: &out)
     if detail > .summary {
@@ -55,6 +57,15 @@ package struct PlanMarkdown {
     let rows = table.rows.map { $0.map(MarkdownText.cell) }
     for row in [rows[0], line] + rows.dropFirst() { out.write("| " + row.joined(separator: " | ") + " |\n") }
     out.write("\n")
+  }
+
+  private func writeTargets(to out: inout some TextOutputStream) {
+    let text = RoleTargetsText(roles: plan.roles, language: language)
+    let lines =
+      text.warnings.map { "- **!** " + MarkdownText.visible($0) }
+      + (detail >= .verbose ? text.counts.map { "- " + MarkdownText.visible($0) } : [])
+    guard !lines.isEmpty else { return }
+    out.write("## " + language.say("Targets", "Målsystem") + "\n\n" + lines.joined(separator: "\n") + "\n\n")
   }
 
   private func writeFindings(to out: inout some TextOutputStream) {
@@ -87,21 +98,27 @@ package struct PlanMarkdown {
   }
 
   private func writeChanges(to out: inout some TextOutputStream) {
+    let roles = RoleLines(plan, names: names, language: language, detail: detail)
     let wanted = plan.changes.filter { !$0.isByAbsence }
-    write(wanted, title: language.say("Changes", "Ändringar"), to: &out)
+    write(wanted + roles.standalone, roles, title: language.say("Changes", "Ändringar"), to: &out)
     let absent = plan.changes.filter(\.isByAbsence)
     write(
-      absent,
+      absent, roles,
       title: language.say(
         "By absence from a source that says it has them all",
         "På grund av frånvaro i en källa som säger sig ha alla"),
       to: &out)
     if let endings {
-      write(endings.changes, title: PlanSummary(coded: endings, language: language).name, to: &out)
+      let roles = RoleLines(endings, names: names, language: language, detail: detail)
+      write(
+        endings.changes + roles.standalone, roles,
+        title: PlanSummary(coded: endings, language: language).name, to: &out)
     }
   }
 
-  private func write(_ changes: [Change], title: String, to out: inout some TextOutputStream) {
+  private func write(
+    _ changes: [Change], _ roles: RoleLines, title: String, to out: inout some TextOutputStream
+  ) {
     guard !changes.isEmpty else { return }
     out.write("## " + MarkdownText.inline(title) + "\n\n")
     for group in PlanGroups(changes, names: names).groups {
@@ -113,7 +130,12 @@ package struct PlanMarkdown {
       let places = ChangePlace(
         base: plan.base, disclosure: disclosure, names: names, language: language,
         isBeneathHeading: group.place != nil)
-      for index in group.changes { write(changes[index], places, to: &out) }
+      for index in group.changes {
+        write(changes[index], places, to: &out)
+        for item in roles.items(of: changes[index]) {
+          out.write("  - " + language.say("roles", "roller") + ": " + MarkdownText.span(item) + "\n")
+        }
+      }
       out.write("\n")
     }
   }
@@ -128,6 +150,7 @@ package struct PlanMarkdown {
     let place = places.whole(of: change)
     if !place.isEmpty { parts.append(MarkdownText.visible(place)) }
     parts.append(MarkdownText.span(ChangeText.cause(of: change, language)))
+    parts.removeAll(where: \.isEmpty)
     out.write("- " + parts.joined(separator: " ") + "\n")
     guard !change.isProtected else { return }
     for difference in change.differences {

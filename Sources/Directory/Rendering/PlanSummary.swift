@@ -19,7 +19,7 @@ package struct PlanSummary {
 
   /// With the code by which a plan that has something to do is named.
   init(coded plan: Plan, duration: Duration? = nil, language: Language) {
-    let isNamed = !plan.changes.isEmpty && !plan.findings.haveErrors
+    let isNamed = !plan.isEmpty && !plan.findings.haveErrors
     self.init(plan, code: isNamed ? plan.digest.code : nil, duration: duration, language: language)
   }
 
@@ -32,9 +32,11 @@ package struct PlanSummary {
         "No plan: \(count) must be corrected first", "Ingen plan: \(count) måste rättas först")
         + time
     }
-    if plan.changes.isEmpty { return agreement }
-    let actions = actions.filter { $0.count > 0 || (!$0.isRare && !plan.isOfEndings) }
+    if plan.isEmpty { return agreement }
+    let words = actions.filter { $0.count > 0 || (!$0.isRare && !plan.isOfEndings && !plan.changes.isEmpty) }
       .map { "\($0.count.grouped) \($0.word)" }.joined(separator: ", ")
+    let roles = RoleTargetsText.summary(plan.roles, isOfEndings: plan.isOfEndings, language)
+    let actions = [words, roles ?? ""].filter { !$0.isEmpty }.joined(separator: "; ")
     return "\(name): \(actions)" + (plan.isOfEndings ? refusal + time : "; \(rest)\(time)")
   }
 
@@ -66,14 +68,19 @@ package struct PlanSummary {
     let entries = language.count(plan.unchanged, .entry)
     let unchanged =
       entries + " " + (plan.unchanged == 1 ? language.say("unchanged", "oförändrad") : unchangedWord)
+    let targets = plan.roles?.targets ?? []
     let said =
-      plan.proof.isComplete
+      !plan.proof.isComplete || targets.contains { $0.fault != nil }
       ? language.say(
-        "The directory agrees with the desired state: nothing to change",
-        "Katalogen stämmer med det önskade läget: inget att ändra")
-      : language.say(
         "Nothing to change in what was read, which was not everything",
         "Inget att ändra i det som lästes, men allt lästes inte")
+      : targets.isEmpty
+        ? language.say(
+          "The directory agrees with the desired state: nothing to change",
+          "Katalogen stämmer med det önskade läget: inget att ändra")
+        : language.say(
+          "The directory agrees with the desired state, and the targets with the rules: nothing to change",
+          "Katalogen stämmer med det önskade läget, och målsystemen med reglerna: inget att ändra")
     return "\(said); \(unchanged)\(time)"
   }
 
@@ -86,7 +93,17 @@ package struct PlanSummary {
       absent == 0
       ? ""
       : "; " + absent.grouped + " " + language.say("of them by absence", "av dem på grund av frånvaro")
-    return "\(plan.unchanged.grouped) \(unchangedWord)\(note)\(refusal)"
+    return "\(plan.unchanged.grouped) \(unchangedWord)\(note)\(unread)\(refusal)"
+  }
+
+  /// That some targets could not be read, and have nothing planned for them.
+  private var unread: String {
+    let count = (plan.roles?.targets ?? []).count { $0.fault != nil }
+    guard count > 0 else { return "" }
+    return "; "
+      + (count == 1
+        ? language.say("1 target not read", "1 målsystem inte läst")
+        : count.grouped + " " + language.say("targets not read", "målsystem inte lästa"))
   }
 
   private var refusal: String {

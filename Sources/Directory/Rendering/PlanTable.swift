@@ -3,6 +3,8 @@ struct PlanTable {
   /// The first row names the columns, the first column the rows.
   let rows: [[String]]
 
+  init(rows: [[String]]) { self.rows = rows }
+
   /// By kind, with how many entries of each were observed.
   init(kindsOf plan: Plan, language: Language) {
     let actions = PlanTable.actions(of: plan)

@@ -91,6 +91,7 @@ package struct PlanText {
     }
     writeEndings(to: &out)
     writeBlock(ForeseenText(plan: plan, disclosure: disclosure, language: language).lines, to: &out)
+    writeBlock(targets, to: &out)
     writeBlock(guards, to: &out)
     let summary = PlanSummary(coded: plan, duration: duration, language: language)
     out.write(summary.proof + "\n")
@@ -105,9 +106,15 @@ package struct PlanText {
     return text
   }
 
+  private func roleLines(of plan: Plan) -> RoleLines {
+    RoleLines(plan, names: names, language: language, detail: style.detail)
+  }
+
   private func writeChanges(to out: inout some TextOutputStream) {
+    let roles = roleLines(of: plan)
     let absent = plan.changes.contains(where: \.isByAbsence) ? plan.changes.filter(\.isByAbsence) : []
-    write(absent.isEmpty ? plan.changes : plan.changes.filter { !$0.isByAbsence }, to: &out)
+    let wanted = absent.isEmpty ? plan.changes : plan.changes.filter { !$0.isByAbsence }
+    write(wanted + roles.standalone, roles, to: &out)
     guard !absent.isEmpty else { return }
     let count = language.count(Set(absent.map(\.identity)).count, .entry)
     let isOne = Set(absent.map(\.identity)).count == 1
@@ -116,7 +123,7 @@ package struct PlanText {
         + language.say(
           "by absence: \(count) \(isOne ? "is" : "are") no longer in a source that says it has them all.",
           "på grund av frånvaro: \(count) finns inte längre i en källa som säger sig ha alla.") + "\n\n")
-    write(absent, to: &out)
+    write(absent, roles, to: &out)
   }
 
   /// What the guards of both plans say.
@@ -127,14 +134,15 @@ package struct PlanText {
   }
 
   private func writeEndings(to out: inout some TextOutputStream) {
-    guard let endings, !endings.changes.isEmpty, style.detail > .summary else { return }
+    guard let endings, !endings.isEmpty, style.detail > .summary else { return }
     let name = PlanSummary(coded: endings, language: language).name
     out.write(
       style.coloured("=", "1;35") + " " + name + " "
         + language.say(
           "(a plan of its own: what rows or dates end)", "(en egen plan: det som rader eller datum avslutar)")
         + "\n\n")
-    write(endings.changes, to: &out)
+    let roles = roleLines(of: endings)
+    write(endings.changes + roles.standalone, roles, to: &out)
   }
 
   private func writeBlock(_ lines: [String], to out: inout some TextOutputStream) {
@@ -142,7 +150,25 @@ package struct PlanText {
     if !lines.isEmpty { out.write("\n") }
   }
 
-  private func write(_ changes: [Change], to out: inout some TextOutputStream) {
+  /// The roles of one person, beneath what happens to the person's entry.
+  private func lines(_ items: [String], of change: Change, _ values: DifferenceText) -> [String] {
+    let word = language.say("roles", "roller")
+    let column = max(values.column(of: change), word.count)
+    return items.enumerated().map { index, item in
+      let line = "    " + (index == 0 ? word : "").padded(to: column) + "  " + item
+      guard let width = style.width, style.detail < .full, line.displayWidth > width else { return line }
+      return line.cut(to: width)
+    }
+  }
+
+  /// What is to be known of the targets of roles.
+  private var targets: [String] {
+    let text = RoleTargetsText(roles: plan.roles, language: language)
+    return text.warnings.map { style.coloured("!", "1;31") + " " + $0 }
+      + (style.detail >= .verbose ? text.counts.map { "  " + $0 } : [])
+  }
+
+  private func write(_ changes: [Change], _ roles: RoleLines, to out: inout some TextOutputStream) {
     let values = DifferenceText(disclosure: disclosure, style: style)
     for group in PlanGroups(changes, names: names).groups {
       if let place = group.place {
@@ -158,6 +184,7 @@ package struct PlanText {
         if group.place == nil, let previous, previous != change.kind { out.write("\n") }
         previous = change.kind
         for line in lines.lines(of: change) { out.write(line + "\n") }
+        for line in self.lines(roles.items(of: change), of: change, values) { out.write(line + "\n") }
       }
       out.write("\n")
     }
@@ -166,5 +193,6 @@ package struct PlanText {
   private func writeTables(to out: inout some TextOutputStream) {
     writeBlock(PlanTable(kindsOf: plan, language: language).lines, to: &out)
     writeBlock(PlanTable(providersOf: plan, names: names, language: language).lines, to: &out)
+    writeBlock(PlanTable(rolesOf: plan, language: language).lines, to: &out)
   }
 }

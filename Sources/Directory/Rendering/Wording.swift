@@ -1,6 +1,6 @@
 /// What texts for people count.
 package enum Noun: CaseIterable, Hashable, Sendable {
-  case change, entry, error, failure, file, `guard`, referral, row, second, warning
+  case change, entry, error, failure, file, `guard`, referral, role, row, second, warning
 }
 
 extension Language {
@@ -22,6 +22,7 @@ extension Language {
     case .file: self == .english ? ("file", "files") : ("fil", "filer")
     case .guard: self == .english ? ("guard", "guards") : ("spärr", "spärrar")
     case .referral: self == .english ? ("referral", "referrals") : ("hänvisning", "hänvisningar")
+    case .role: self == .english ? ("role", "roles") : ("roll", "roller")
     case .row: self == .english ? ("row", "rows") : ("rad", "rader")
     case .second: self == .english ? ("second", "seconds") : ("sekund", "sekunder")
     case .warning: self == .english ? ("warning", "warnings") : ("varning", "varningar")

@@ -34,7 +34,7 @@ struct RoleComparison {
     var kept: Set<String> = []
     for role in held {
       let holding = Holding(role, form, known, observed)
-      tally.add(person, holding.role, holding.place)
+      tally.add(person, holding.role, holding.place, tiedTo: holding.assignments.first?.scope)
       guard let known = holding.person, let wanted = wanted[holding.key] else {
         lose(holding, form)
         continue
@@ -164,12 +164,20 @@ struct RoleTally {
   private var all: Set<Key> = []
   private var units: [HSAIdentity: Set<Key>] = [:]
   private var providers: [HSAIdentity: Set<Key>] = [:]
+  private var tied: [HSAIdentity: Set<Key>] = [:]
 
-  /// - Parameter role: as anybody writes it.
-  mutating func add(_ person: HSAIdentity, _ role: String, _ place: Change.Place) {
+  /// - Parameters:
+  ///   - role: as anybody writes it.
+  ///   - scope: what the assignment is tied to.
+  mutating func add(
+    _ person: HSAIdentity, _ role: String, _ place: Change.Place, tiedTo scope: HSAIdentity? = nil
+  ) {
     let key = Key(person: person, role: RoleName.normalForm(role))
     all.insert(key)
-    if let unit = place.unit { units[unit, default: []].insert(key) }
+    if let unit = place.unit {
+      units[unit, default: []].insert(key)
+      if unit == scope { tied[unit, default: []].insert(key) }
+    }
     if let provider = place.provider { providers[provider, default: []].insert(key) }
   }
 
@@ -179,6 +187,7 @@ struct RoleTally {
     for key in all { scale.roles[key.role, default: 0] += 1 }
     scale.units = units.mapValues(\.count)
     scale.providers = providers.mapValues(\.count)
+    scale.tied = tied.mapValues { $0.reduce(into: [:]) { counts, key in counts[key.role, default: 0] += 1 } }
     return scale
   }
 }

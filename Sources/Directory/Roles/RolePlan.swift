@@ -54,6 +54,8 @@ package struct RoleScale: Hashable, Sendable {
   /// By where the assignment is tied or the person lies.
   package var units: [HSAIdentity: Int] = [:]
   package var providers: [HSAIdentity: Int] = [:]
+  /// By unit and role, those alone that are tied to the unit.
+  package var tied: [HSAIdentity: [String: Int]] = [:]
   package init() {}
 }
 
