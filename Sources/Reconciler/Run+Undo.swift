@@ -94,6 +94,7 @@ extension Run {
     asOf instant: Date, rules: RoleRules? = nil, history: History? = nil, proposed: Bool = false
   ) async throws -> Look {
     try await withObserver { observer in
+      try rules.map { try refuseUnsuitable($0, observer.schema) }
       async let held = rules == nil ? Targets.Reading() : targets.reading()
       let (sides, proof) = try await observer.read(question(rules: rules), progress: progress) {
         Sides(

@@ -29,9 +29,14 @@ package struct Run: Sendable {
     let schema = try configuration.offlineSchema()
     let loaded = configuration.loadDesired(schema: schema)
     let findings = loaded.findings + configuration.check(loaded.state, schema, instant)
+    let rules = try [configuration.roles?.rules, proposedRules()].compactMap { $0 }
+    let wrong = rules.flatMap {
+      $0.check(profile: configuration.profile, schema: schema, asOf: instant)
+    }
     return Check(
-      rows: loaded.state.rows.count, files: loaded.files,
-      findings: (configuration.warnings + findings).inOrder)
+      rows: loaded.state.rows.count, files: loaded.files, rules: rules.reduce(0) { $0 + $1.rules.count },
+      examples: rules.reduce(0) { $0 + $1.rules.reduce(0) { $0 + $1.examples.count } },
+      findings: (configuration.warnings + findings + wrong).inOrder)
   }
 
   /// What differs between the directory, or an export of it, and the desired state.
@@ -62,6 +67,7 @@ package struct Run: Sendable {
     return try await withObserved(file) { observed in
       let schema = observed.schema
       if case .directory = observed { try configuration.refuseUnsuitable(schema) }
+      try rules.map { try refuseUnsuitable($0, schema) }
       let desired = Task { loadDesired(schema, accepted: history?.accepted?.desired) }
       let offline = Task { configuration.check(await desired.value.state, schema, instant) }
       defer { desired.cancel() }

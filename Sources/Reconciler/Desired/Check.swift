@@ -4,12 +4,17 @@ import Directory
 package struct Check: Sendable {
   package var rows: Int
   package var files: Int
+  /// Rules of roles, in force and proposed, and the examples in them that were run.
+  package var rules: Int
+  package var examples: Int
   /// In the order of their places.
   package var findings: [Finding]
 
-  package init(rows: Int, files: Int, findings: [Finding]) {
+  package init(rows: Int, files: Int, rules: Int = 0, examples: Int = 0, findings: [Finding]) {
     self.rows = rows
     self.files = files
+    self.rules = rules
+    self.examples = examples
     self.findings = findings
   }
 

@@ -35,6 +35,7 @@ extension Run {
       let question = Observer.Question(
         filter: Comparison.filter(configuration.profile),
         attributes: RoleDerivation.attributes(rules, configuration.profile))
+      try refuseUnsuitable(rules, observed.schema)
       let empty = derivation(rules, observed.schema, history)
       let (read, proof) = try await observed.read(question, progress: progress) {
         empty
@@ -69,6 +70,22 @@ extension Run {
       throw Refusal(
         .configurationWrong, .configurationWrong, "the proposed rules are wrong", findings: error.all)
     }
+  }
+
+  /// The proposed rules; `nil` where none are.
+  func proposedRules() throws(Refusal) -> RoleRules? {
+    guard configuration.roles?.proposed != nil else { return nil }
+    return try rules(proposed: true)
+  }
+
+  /// - Throws: ``Refusal`` when the directory lacks what the rules look at: they would then match nobody, and all that
+  ///   is held be lost.
+  func refuseUnsuitable(_ rules: RoleRules, _ schema: Schema) throws(Refusal) {
+    let wrong = rules.suitability(profile: configuration.profile, schema: schema)
+    guard wrong.haveErrors else { return }
+    throw Refusal(
+      .configurationWrong, .configurationWrong, "the rules of roles do not suit this directory",
+      advice: "correct what they name; nothing was written", findings: wrong)
   }
 
   private var noRoles: Refusal {

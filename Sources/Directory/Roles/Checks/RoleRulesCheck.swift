@@ -6,17 +6,24 @@ extension RoleRules {
   ///
   /// - Parameter instant: at which requests are looked at; examples have instants of their own.
   package func check(profile: Profile, schema: Schema, asOf instant: Date) -> [Finding] {
-    let attributes = RoleAttributeCheck(profile, schema)
-    var findings = warnings + attributes.findings(self)
-    let filters = RoleFilterCheck(schema: schema)
-    for rule in rules { findings += filters.findings(rule) }
-    for constraint in constraints { findings += filters.findings(constraint) }
+    var findings = suitability(profile: profile, schema: schema)
     findings += endedRequests(instant)
     let world = RoleExampleWorld(self, profile, schema)
     for rule in rules {
       if rule.examples.isEmpty { findings.append(RoleRules.withoutExample(rule)) }
       for example in rule.examples { findings += world.findings(rule, example) }
     }
+    return findings.inOrder
+  }
+
+  /// What profile and schema say against the rules, such as an attribute that the directory does not have: rules that
+  /// then match nobody would take everything away.
+  package func suitability(profile: Profile, schema: Schema) -> [Finding] {
+    let attributes = RoleAttributeCheck(profile, schema)
+    var findings = warnings + attributes.findings(self)
+    let filters = RoleFilterCheck(schema: schema)
+    for rule in rules { findings += filters.findings(rule) }
+    for constraint in constraints { findings += filters.findings(constraint) }
     return findings.inOrder
   }
 
