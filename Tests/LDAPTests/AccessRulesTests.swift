@@ -73,7 +73,7 @@ import Testing
 
   static let forbidden: [String] =
     [
-      "cardNumber", "hsaMifareSerialNumber", "validNotAfter", "hsaSystemRole",
+      "cardNumber", "hsaMifareSerialNumber", "validNotAfter",
       "hsaSimpleSearch", "hsaPhoneticSearch", "altSecurityIdentities", "userPassword",
     ].flatMap { name in
       let value = name == "validNotAfter" ? "20301231225959Z" : "AAAA"
@@ -128,6 +128,28 @@ import Testing
     for change in changes {
       #expect(try await Self.modify(change, as: .agent, on: slapd) == 0, "\(change)")
     }
+  }
+
+  @Test func `the agent writes roles, on persons and as groups, and nobody else sees them`() async throws {
+    let slapd = try await Self.server()
+    let group = "cn=hsasync-lasare,ou=Roller,\(Slapd.suffix)"
+    for change in [
+      "dn: \(Self.anna)\nchangetype: modify\nadd: hsaSystemRole\nhsaSystemRole: SIA;Servicedesk\n",
+      "dn: \(group)\nchangetype: add\nobjectClass: groupOfNames\ncn: hsasync-lasare\nmember: \(Self.anna)\n",
+      "dn: \(group)\nchangetype: modify\nadd: member\nmember: \(Self.protected)\n",
+    ] {
+      #expect(try await Self.modify(change, as: .reader, on: slapd) != 0, "\(change)")
+      #expect(try await Self.modify(change, as: .agent, on: slapd) == 0, "\(change)")
+    }
+    for (account, isShown) in [(Account.agent, true), (.reader, false), (.siths, false)] {
+      let answer = try await Self.run(
+        "ldapsearch",
+        ["-LLL", "-b", Slapd.suffix, "(|(hsaSystemRole=*)(member=*))", "hsaSystemRole", "member"],
+        as: account, on: slapd)
+      #expect(answer.output.contains("SIA;Servicedesk") == isShown, "\(account): \(answer)")
+      #expect(answer.output.contains("cn=Skyddad") == isShown, "\(account): \(answer)")
+    }
+    #expect(try await Self.modify("dn: \(group)\nchangetype: delete\n", as: .agent, on: slapd) == 0)
   }
 
   @Test func `the agent reads all that it may in one content-sync search, SITHS's values excepted`()

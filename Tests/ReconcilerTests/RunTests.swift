@@ -171,11 +171,11 @@ extension Sample {
   @Test func `names the attributes that may not be written and those the schema lacks`() async throws {
     let sample = try await Sample()
     var configuration = sample.run.configuration
-    configuration.management.kinds[.person]?.own += ["hsaSystemRole", "noSuchAttribute"]
+    configuration.management.kinds[.person]?.own += ["altSecurityIdentities", "noSuchAttribute"]
     let check = try await Run(configuration, logger: sample.run.logger).checkServer()
     #expect(check.exitCode == .someFailed)
     let bad = check.items.filter { $0.verdict == .bad }.map(\.text)
-    #expect(bad.contains("person: the agent may not write hsaSystemRole"), "\(bad)")
+    #expect(bad.contains("person: the agent may not write altSecurityIdentities"), "\(bad)")
     #expect(bad.contains("the schema has no attribute noSuchAttribute"), "\(bad)")
   }
 

@@ -168,7 +168,7 @@ extension Outcome.Verdict {
     switch self {
     // What the server calls done may be done under the person's old name only.
     case .appliedAlready, .stale: true
-    case .failed(let code): !code.concernsAll
+    case .failed(let code): !code.concernsNoEntry
     default: false
     }
   }

@@ -171,7 +171,7 @@ extension ApplyResult {
     outcomes.contains { outcome in
       switch outcome.verdict {
       case .applied, .appliedAlready: true
-      case .failed(let code): !code.concernsAll
+      case .failed(let code): !code.mayPass
       default: false
       }
     }

@@ -56,7 +56,7 @@ extension RoleOutcome {
 
 extension ResultCode {
   /// Whether the same write may succeed later with nothing but time between.
-  fileprivate var mayPass: Bool {
+  var mayPass: Bool {
     switch self {
     case .busy, .unavailable, .unwillingToPerform, .operationsError, .other, .timeLimitExceeded,
       .adminLimitExceeded, .canceled, .serverDown, .localError, .timeout, .connectError:
@@ -65,8 +65,8 @@ extension ResultCode {
     }
   }
 
-  /// Whether every write is refused so, or may be: what is wrong is the server or our rights there, not one entry.
-  var concernsAll: Bool { mayPass || self == .insufficientAccessRights || self == .strongerAuthRequired }
+  /// Whether looking at the entry again would show no other way: what is wrong is the server, or our rights there.
+  var concernsNoEntry: Bool { mayPass || self == .insufficientAccessRights }
 }
 
 /// The journal that the one writer asks, in terms of the role changes behind its writes.
