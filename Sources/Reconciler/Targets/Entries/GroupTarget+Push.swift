@@ -31,15 +31,15 @@ extension GroupTarget {
     var leaving: [Int: [(index: Int, key: String)]] = [:]
     for index in pending {
       let change = changes[index]
-      // By the name that was read, and by the one that the person has now: the server may have followed a rename.
+      // By the name that the person has now, where the server follows renames; else by the one that was read, which
+      // may meanwhile be another's.
       let now = people[change.entryUUID?.asciiLowercased ?? ""]?.dn.normalForm(reader.schema)
-      let keys = Set([GroupMember.key(Value(change.holder), reader.schema), now].compactMap(\.self)).sorted()
+      let keys = [now, GroupMember.key(Value(change.holder), reader.schema)].compactMap(\.self)
       var isMember = false
       for group in byName[RoleName.normalForm(change.value), default: []] {
-        for key in keys where groups[group].members[key] != nil {
-          leaving[group, default: []].append((index, key))
-          isMember = true
-        }
+        guard let key = keys.first(where: { groups[group].members[$0] != nil }) else { continue }
+        leaving[group, default: []].append((index, key))
+        isMember = true
       }
       if !isMember { round.ended[index] = RoleOutcome(.appliedAlready) }
     }

@@ -55,7 +55,7 @@ package struct FileTarget: RoleTarget {
     } catch {
       return changes.map { _ in RoleOutcome(.failed, error.code.rawValue) }
     }
-    for change in changes { edit.make(change) }
+    edit.make(changes)
     guard !edit.pending.isEmpty else { return edit.outcomes }
     let pending = edit.pending.map { changes[$0] }
     let outcome = await write(edit.file, pending, journal)

@@ -78,13 +78,22 @@ extension RoleFile {
     guard header.digest == FileSum.of(Array(body)).sha256 else {
       throw .broken("its content is not what its digest says")
     }
-    let lines = body.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
-    let array = [UInt8(ascii: "[")] + lines.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
-    guard let records = try? JSONDecoder().decode([RoleRecord].self, from: Data(array)),
-      records.count == header.count, lines.count == header.count, records.allSatisfy(\.isSound)
-    else { throw .broken("a line in it is no assignment") }
+    records = try RoleFile.records(in: body)
+    guard records.count == header.count else { throw .broken("it has not as many lines as it says") }
     generation = header.generation
-    self.records = records
+  }
+
+  /// A line is taken only as this program writes it: nothing in it may be lost when it is written again.
+  private static func records(in body: ArraySlice<UInt8>) throws(RoleTargetFault) -> [RoleRecord] {
+    let decoder = JSONDecoder()
+    var records: [RoleRecord] = []
+    for line in body.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast() {
+      guard let record = try? decoder.decode(RoleRecord.self, from: Data(line)), record.isSound,
+        line.elementsEqual(record.json.text.utf8)
+      else { throw .broken("line \(records.count + 2) is no assignment as it is written there") }
+      records.append(record)
+    }
+    return records
   }
 }
 

@@ -36,8 +36,19 @@ struct RoleFileEdit {
   /// An outcome for each change, when those that are pending ended in one.
   func outcomes(with outcome: RoleOutcome) -> [RoleOutcome] { settled.map { $0 ?? outcome } }
 
-  /// Takes the next change.
-  mutating func make(_ change: RoleChange) { settled.append(made(change)) }
+  /// Takes all changes, losses first: a gain whose person keeps a role that was to be lost is not made.
+  mutating func make(_ changes: [RoleChange]) {
+    settled = changes.map { _ in nil }
+    var keepers: Set<HSAIdentity> = []
+    for index in changes.indices where changes[index].direction == .loss {
+      settled[index] = made(changes[index])
+      if let outcome = settled[index], !outcome.isApplied { keepers.insert(changes[index].person) }
+    }
+    for index in changes.indices where changes[index].direction != .loss {
+      let isWithheld = changes[index].direction == .gain && keepers.contains(changes[index].person)
+      settled[index] = isWithheld ? RoleOutcome(.notSent, "lossNotConfirmed") : made(changes[index])
+    }
+  }
 
   /// - Returns: its outcome; `nil` when the file must be written for it.
   private mutating func made(_ change: RoleChange) -> RoleOutcome? {
