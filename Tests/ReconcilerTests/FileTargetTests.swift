@@ -104,6 +104,28 @@ private struct FileBench {
     #expect(bench.names == ["roles.jsonl"])
   }
 
+  @Test(
+    .enabled("needs python3-jsonschema") {
+      (try? await Tool.run("python3", ["-c", "import jsonschema"])) != nil
+    })
+  func `are as the shipped schema says, line by line`() async throws {
+    let bench = try FileBench()
+    let whole = FileBench.assignment("NPÖ;Läsare", "SE1-A", unit: "SE1-U1", from: 0, to: 1_900_000_000)
+    _ = try await bench.push([
+      bench.change(.gain, [whole]), bench.change(.gain, [FileBench.assignment("NPÖ;Läsare", "SE1-B")]),
+    ])
+    let program = """
+      import json, sys, jsonschema
+      validator = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+      for line in sys.stdin:
+          for fault in validator.iter_errors(json.loads(line)): print(fault.json_path, fault.message)
+      """
+    let arguments = ["-c", program, Repository.path("schemas/role-file.schema.json")]
+    #expect(try await Tool.run("python3", arguments, input: bench.text).output == "")
+    let other = bench.text.replacing(#""rule":"#, with: #""rules":"#)
+    #expect(try await Tool.run("python3", arguments, input: other).output != "")
+  }
+
   @Test func `are read back as they were, whoever gives them`() async throws {
     let bench = try FileBench()
     let first = FileBench.assignment("NPÖ;Läsare", "SE1-A", unit: "SE1-U1", from: 1_000, to: 2_000)

@@ -199,6 +199,28 @@ import Testing
     #expect(Set(names) == [.init("cn", "Ny 0"), .init("cn", "Ny 1")])
   }
 
+  @Test func `are not taken from whoever has got the name of somebody else`() async throws {
+    let bench = try await TargetBench(persons: 2)
+    try await bench.make("hsasync-lasare", [Catalogue.dn(0), Catalogue.dn(1)])
+    let target = try bench.groupTarget()
+    let held = try await target.held()
+    // One is renamed and another gets the name, and the server follows both in the group.
+    for (number, name) in [(0, "Ny"), (1, "Person 0")] {
+      try await bench.catalogue.change(
+        .rename(
+          Catalogue.dn(number), newRDN: RelativeDistinguishedName("cn", Value(name)), deleteOldRDN: true,
+          newSuperior: nil))
+    }
+    let unit = try DistinguishedName(parsing: Catalogue.unit)
+    let members = [unit.child(.init("cn", "Ny")), try Catalogue.dn(0)].map { Value($0.description) }
+    try await bench.catalogue.change(
+      .modify(TargetBench.groupDN("hsasync-lasare"), [Modification(.replace, "member", members)]))
+    let outcomes = await target.push(
+      [TargetBench.loss(held.roles[0], at: target)], from: held, journal: bench.journal)
+    #expect(outcomes.verdicts == [.applied])
+    #expect(try await target.held().roles.map(\.person.text) == ["SE2321000016-P1"])
+  }
+
   @Test func `are not given to whoever has got the name of somebody else`() async throws {
     let bench = try await TargetBench(persons: 2)
     let target = try bench.groupTarget()
