@@ -11,8 +11,9 @@ struct CheckCommand: AsyncParsableCommand {
     commandName: "check",
     abstract: "Checks the configuration, the desired state and, with --server, the directory.",
     discussion: """
-      Reads the configuration and every file of the desired state, and tells everything that is wrong with them at \
-      once: file, line and column, the rule, the HSA-id, and what to do. No server is asked and nothing is written.
+      Reads the configuration, every file of the desired state and the rules of roles, runs the rules' examples, and \
+      tells everything that is wrong with them at once: file, line and column, the rule, the HSA-id, and what to do. No \
+      server is asked and nothing is written.
 
       With --server it also connects to the directory and tells what the agent can rely on there: how it may read \
       and write, whether the schema has what the profile names, and whether the agent may write what it owns. \
@@ -69,6 +70,14 @@ struct CheckCommand: AsyncParsableCommand {
           "The desired state is in order: \(rows) in \(files).",
           "Det önskade läget är i sin ordning: \(rows) i \(files)."))
         + "\n")
+    if check.rules > 0, !check.findings.haveErrors {
+      out.write(
+        language.say(
+          "The rules of roles are in order: \(check.rules.counting("rule")), \(check.examples.counting("example")) came true.",
+          "Rollreglerna är i sin ordning: \(check.rules.grouped) regler, \(check.examples.grouped) exempel stämde."
+        )
+          + "\n")
+    }
     if let live {
       out.write("\n")
       ServerCheckText(check: live, language: language).write(to: &out)
@@ -78,6 +87,7 @@ struct CheckCommand: AsyncParsableCommand {
   private static func json(_ check: Check, _ live: ServerCheck?) -> String {
     CanonicalJSON(present: [
       "formatVersion": 1, "rows": .number(check.rows), "files": .number(check.files),
+      "rules": .number(check.rules), "examples": .number(check.examples),
       "findings": .array(check.findings.map(\.json)), "server": live.map(ServerCheckText.object),
     ]).text + "\n"
   }

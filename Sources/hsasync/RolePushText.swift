@@ -5,15 +5,19 @@ import Reconciler
 /// What became of role changes, for people: what was not made and why, targets that are away, what is overdue, then the
 /// count.
 struct RolePushText {
+  /// How many changes that were not made are told one by one, unless all are asked for.
+  private static let told = 20
+
   let result: RolePushResult
-  let isVerbose: Bool
+  let detail: PlanText.Detail
   let language: Language
   let now: Date
 
   func write(to out: inout some TextOutputStream) {
-    for (change, outcome) in zip(result.changes, result.outcomes) {
-      if let line = line(change, outcome) { out.write(line + "\n") }
-    }
+    let lines = zip(result.changes, result.outcomes).compactMap(line)
+    let limit = detail == .summary ? 0 : detail >= .verbose ? lines.count : RolePushText.told
+    for line in lines.prefix(limit) { out.write(line + "\n") }
+    if lines.count > limit { writeReasons(to: &out) }
     for (name, fault) in result.faults.sorted(by: { $0.key < $1.key }) {
       let target = language.say("target", "mål") + " " + VisibleText(name).text
       out.write("! \(target): \(VisibleText(fault.description).text)\n")
@@ -25,20 +29,59 @@ struct RolePushText {
   }
 
   private func line(_ change: RoleChange, _ outcome: RoleOutcome) -> String? {
-    guard !outcome.isApplied, isVerbose || !isTold(outcome, change) else { return nil }
+    guard !outcome.isApplied, detail >= .verbose || !isTold(outcome, change) else { return nil }
+    let role = "\(change.direction == .loss ? "-" : "+") \(VisibleText(change.role).text)"
+    let scope = change.assignments.first?.scope.map { " @ \(VisibleText($0.text).text)" } ?? ""
+    let person = VisibleText(change.person.text).text
+    return "\(word(outcome)): \(role)\(scope)  \(person)  (\(reason(outcome, at: change.target)))"
+  }
+
+  private func reason(_ outcome: RoleOutcome, at target: String) -> String {
+    VisibleText(target).text + (outcome.detail.map { ": \(VisibleText(words(for: $0)).text)" } ?? "")
+  }
+
+  private func word(_ outcome: RoleOutcome) -> String {
     let words = OutcomeWords(language: language)
-    let verdict =
-      switch outcome.verdict {
-      case .applied, .appliedAlready: ""
-      case .stale: words.stale
-      case .refused: words.refused
-      case .failed: words.failed
-      case .unknown: words.unknown
-      case .notSent: words.notSent
-      }
-    let role = "\(change.direction == .loss ? "-" : "+") \(VisibleText(change.value).text)"
-    let place = "\(VisibleText(change.person.text).text) @ \(VisibleText(change.target).text)"
-    return "\(verdict): \(role)  \(place)" + (outcome.detail.map { "  (\(VisibleText($0).text))" } ?? "")
+    return switch outcome.verdict {
+    case .applied, .appliedAlready: ""
+    case .stale: words.stale
+    case .refused: words.refused
+    case .failed: words.failed
+    case .unknown: words.unknown
+    case .notSent: words.notSent
+    }
+  }
+
+  /// How many were not made for which reason.
+  private func writeReasons(to out: inout some TextOutputStream) {
+    var counts: [String: Int] = [:]
+    for (change, outcome) in zip(result.changes, result.outcomes)
+    where !outcome.isApplied && !isTold(outcome, change) {
+      counts["\(word(outcome)) (\(reason(outcome, at: change.target)))", default: 0] += 1
+    }
+    for (text, count) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+      out.write("\(count.grouped) \(text)\n")
+    }
+  }
+
+  /// What stands behind the word for a reason of our own; a target's answer stays as it is.
+  private func words(for detail: String) -> String {
+    switch detail {
+    case RoleOutcome.ended:
+      language.say("the person is no longer entitled to it", "personen har inte längre rätt till den")
+    case RoleOutcome.lossUnconfirmed:
+      language.say("a loss of the same person waits", "en förlust för samma person väntar")
+    case RoleOutcome.exclusiveUnconfirmed:
+      language.say("a role that excludes it has not been taken away", "en roll som utesluter den är kvar")
+    case RoleOutcome.exclusiveUnread:
+      language.say(
+        "a target that may hold a role which excludes it could not be read",
+        "ett mål som kan ha en roll som utesluter den kunde inte läsas")
+    case RoleOutcome.tooManyRefusals:
+      language.say("the target refused too many before it", "målet vägrade för många före den")
+    case RoleOutcome.noSuchTarget: language.say("there is no such target", "det finns inget sådant mål")
+    default: detail
+    }
   }
 
   /// What a target's fault or the list of what is overdue says already.

@@ -164,7 +164,7 @@ struct WritingDesk {
         }
         if let roles = part.roles {
           RolePushText(
-            result: roles, isVerbose: style.detail >= .verbose, language: style.language, now: Date()
+            result: roles, detail: style.detail, language: style.language, now: Date()
           ).write(to: &out)
         }
       }

@@ -19,15 +19,17 @@ struct RoleCourse {
   private let targets: Targets
   private let pusher: RolePusher
   private(set) var result = RolePushResult()
+  /// What targets held before the entries were written.
+  private var before = HeldBefore()
 
   /// The number of its run.
   var number: Int { journal.run.run }
 
-  /// Begins a run for the role changes of a plan; `nil` when it has none.
+  /// Begins a run for the role changes of a plan; `nil` when it has none, and moves nobody whom groups know by name.
   ///
   /// - Throws: ``Refusal`` when the rules are only proposed, or the books cannot be kept.
   init?(_ run: Run, _ plan: Plan, _ digest: PlanDigest, _ order: ApplyOrder, _ books: Books) throws(Refusal) {
-    guard let roles = plan.roles, !roles.changes.isEmpty else { return nil }
+    guard let roles = plan.roles, !roles.changes.isEmpty || run.movesMembers(plan) else { return nil }
     guard !roles.isProposed else {
       throw Refusal(
         .planTrespasses, .desiredStateWrong, "the plan is of proposed rules, which are only looked at",
@@ -50,10 +52,11 @@ struct RoleCourse {
   ///
   /// - Parameter forecast: of the directory as the plan was made from it; `nil`: it is read anew.
   mutating func takeAway(_ forecast: RoleForecast?, _ history: History?) async throws {
-    guard roles.count(.loss) > 0 else { return }
     let now: RoleForecast?
     if let forecast { now = forecast } else { now = try await look(history) }
     guard let now else { return }
+    before = HeldBefore(now.held)
+    guard roles.count(.loss) > 0 else { return }
     let still = Set(now.roles(for: plan.changes).changes.filter { $0.direction == .loss }.map(\.key))
     let losses = roles.changes.filter { $0.direction == .loss && still.contains($0.key) }
     try await push(losses, now, patience: RoleCourse.patience)
@@ -62,18 +65,29 @@ struct RoleCourse {
   /// Gives what the plan promised and the entries, read again, still give; tries again what could not be taken away.
   mutating func give(_ history: History?) async throws {
     let open = Set(result.open.map(\.key))
-    guard roles.changes.contains(where: { $0.direction != .loss }) || !result.changes.isEmpty else { return }
+    guard roles.count(.loss) < roles.changes.count || !result.changes.isEmpty || run.movesMembers(plan) else {
+      return
+    }
     guard let now = try await look(history), now.proofIsComplete else {
       throw Refusal(
         .incompleteRead, .tryAgain, "not all of the directory could be read again, so no role was given",
         advice: "try again: hsasync roles push")
     }
-    // What was taken away for a change that then did not come about is given back.
     let promised = Set(roles.changes.map(\.key))
     let changes = now.roles(for: []).changes.filter { change in
-      change.direction == .loss ? open.contains(change.key) : promised.contains(change.key)
+      switch change.direction {
+      case .loss: open.contains(change.key) || before.knew(change)
+      // What was taken away for a change that then did not come about is given back, and what was held by a name
+      // that is another now.
+      case .gain, .renewal: promised.contains(change.key) || before.roles.contains(change.key)
+      }
     }
-    try await push(changes, now, deadline: RoleCourse.deadline)
+    // Whose name is another gets the role under it before the old name goes: no group is empty in between.
+    let renamed = changes.filter { $0.direction == .gain && !promised.contains($0.key) }
+    try await push(renamed, now, deadline: RoleCourse.deadline)
+    let done = Set(renamed.map(\.key))
+    try await push(
+      changes.filter { !done.contains($0.key) || $0.direction == .loss }, now, deadline: RoleCourse.deadline)
     try books.store.remember(known: now.derivation.participants, at: Date())
   }
 
@@ -113,4 +127,33 @@ struct RoleCourse {
 extension RoleChange {
   /// By what the same change is known in plans that were made one after the other.
   var key: [String] { [target, person.normalForm, RoleName.normalForm(value)] }
+}
+
+/// What targets held: a role that was held is not granted when its holder's name has become another.
+private struct HeldBefore {
+  private(set) var roles: Set<[String]> = []
+  private var holders: Set<[String]> = []
+
+  init(_ held: [String: HeldRoles] = [:]) {
+    for held in held.values {
+      for role in held.roles {
+        roles.insert([held.target, role.person.normalForm, RoleName.normalForm(role.value)])
+        holders.insert([held.target, role.holder, RoleName.normalForm(role.value)])
+      }
+    }
+  }
+
+  /// Whether a loss is of a name that a known holder had before.
+  func knew(_ change: RoleChange) -> Bool {
+    change.cause == .unknownHolder
+      && holders.contains([change.target, change.holder, RoleName.normalForm(change.value)])
+  }
+}
+
+extension Run {
+  /// Whether a plan gives entries other names while groups hold their members by name.
+  fileprivate func movesMembers(_ plan: Plan) -> Bool {
+    let hasGroups = configuration.targets.contains { if case .groups = $0.kind { true } else { false } }
+    return hasGroups && plan.changes.contains { $0.newDN != nil }
+  }
 }
