@@ -278,14 +278,14 @@ import Testing
     let target = try bench.attributeTarget(
       "hsaSystemRole", settings, url: "ldap://127.0.0.1:\(proxy.port)"
     ) { progress in
-      switch progress {
-      case .applied(_, done: k, of: _): proxy.set(down: .init(cutAfter: 0))
-      case .reconnecting: proxy.set()
-      default: break
-      }
+      if case .reconnecting = progress { proxy.set() }
     }
     let held = try await target.held()
-    if k == 0 { bench.journal.onIntent { proxy.set(down: .init(cutAfter: 0)) } }
+    if k == 0 {
+      bench.journal.onIntent { proxy.set(down: .init(cutAfter: 0)) }
+    } else {
+      bench.journal.onEnd(of: k) { proxy.set(down: .init(cutAfter: 0)) }
+    }
     let outcomes = await target.push(
       held.roles.map { TargetBench.loss($0, at: target) }, from: held, journal: bench.journal)
     #expect(outcomes.verdicts == Array(repeating: .applied, count: 5), "\(outcomes)")
@@ -300,9 +300,8 @@ import Testing
     var settings = Applier.Settings()
     settings.window = 4
     settings.reconnectDeadline = .milliseconds(500)
-    let target = try bench.attributeTarget("hsaSystemRole", settings) { progress in
-      if case .applied(_, done: 10, of: _) = progress { bench.catalogue.slapd.stop() }
-    }
+    let target = try bench.attributeTarget("hsaSystemRole", settings)
+    bench.journal.onEnd(of: 10) { bench.catalogue.slapd.stop() }
     let held = try await target.held()
     var changes = held.roles.map { TargetBench.loss($0, at: target) }
     changes.append(try await bench.gain("Vaccinera;Vaccinatör", 0, at: target))
@@ -342,9 +341,8 @@ import Testing
     var settings = Applier.Settings()
     settings.window = 1
     let stop = Stop()
-    let target = try bench.attributeTarget("hsaSystemRole", settings) { progress in
-      if case .applied(_, done: 5, of: _) = progress { stop.now() }
-    }
+    let target = try bench.attributeTarget("hsaSystemRole", settings)
+    bench.journal.onEnd(of: 5) { stop.now() }
     let held = try await target.held()
     let changes = held.roles.map { TargetBench.loss($0, at: target) }
     let journal = bench.journal

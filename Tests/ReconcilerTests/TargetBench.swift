@@ -16,6 +16,8 @@ final class RecordingRoleJournal: RoleJournal {
     var room = Int.max
     /// Called once, when something has been written down and not been sent yet.
     var next: (@Sendable () async throws -> Void)?
+    /// Called once, when so many have ended.
+    var end: (count: Int, body: @Sendable () -> Void)?
   }
   private let records = Mutex(Records())
 
@@ -37,8 +39,18 @@ final class RecordingRoleJournal: RoleJournal {
     guard isTaken else { throw Refusal(.storeUnavailable, .tryAgain, "the disk is full") }
   }
 
+  func onEnd(of count: Int, _ body: @escaping @Sendable () -> Void) {
+    records.withLock { $0.end = (count, body) }
+  }
+
   func settled(_ changes: [RoleChange], _ outcomes: [RoleOutcome]) async {
-    records.withLock { $0.settled += zip(changes, outcomes) }
+    let body = records.withLock { records -> (@Sendable () -> Void)? in
+      records.settled += zip(changes, outcomes)
+      guard let end = records.end, records.settled.count >= end.count else { return nil }
+      records.end = nil
+      return end.body
+    }
+    body?()
   }
 }
 

@@ -32,7 +32,7 @@ struct RolePush {
     _ journal: any RoleJournal
   ) {
     self.changes = changes
-    self.applier = applier
+    self.applier = applier.tellingOfTheConnectionOnly
     self.base = base
     self.journal = journal
     outcomes = changes.map { $0.refusal(by: form) }
@@ -175,5 +175,15 @@ extension ApplyResult {
       default: false
       }
     }
+  }
+}
+
+extension Applier {
+  /// The same writer; how far a push has come is told in role changes, not in writes.
+  fileprivate var tellingOfTheConnectionOnly: Applier {
+    let progress = progress
+    return Applier(
+      profile: profile, settings: settings, logger: logger,
+      progress: { if case .applied = $0 {} else { progress($0) } }, open: open)
   }
 }

@@ -29,7 +29,7 @@ struct RoleFile {
   /// What the file of the next generation holds.
   func bytes(rules: String, written: Date) -> [UInt8] {
     var body = ""
-    for record in records.sorted(by: RoleRecord.precedes) {
+    for record in records.inOrder {
       record.json.write(to: &body)
       body += "\n"
     }

@@ -57,7 +57,7 @@ struct RoleFileEdit {
     guard change.target == form.name, isOurs(change, records) else {
       return RoleOutcome(.refused, "notOurs")
     }
-    let before = ours[key, default: []].sorted(by: RoleRecord.precedes)
+    let before = ours[key, default: []].inOrder
     guard before != records else { return RoleOutcome(.appliedAlready) }
     ours[key] = records.isEmpty ? nil : records
     return nil
@@ -70,7 +70,7 @@ struct RoleFileEdit {
     let records = change.assignments.enumerated().map { index, assignment in
       RoleRecord(assignment, index == 0 ? change.evidence : [])
     }
-    return records.sorted(by: RoleRecord.precedes)
+    return records.inOrder
   }
 
   /// Whether the change is within the target's namespace, and what it gives is what it says.

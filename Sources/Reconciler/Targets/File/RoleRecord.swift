@@ -84,14 +84,18 @@ extension RoleRecord {
     ])
   }
 
-  /// By person, role, what it is tied to, and period.
-  static func precedes(_ left: RoleRecord, _ right: RoleRecord) -> Bool {
-    left.sortKey.lexicographicallyPrecedes(right.sortKey)
-  }
-
-  private var sortKey: [String] {
+  fileprivate var sortKey: [String] {
     let entries = [scope, commission, unit, provider, function].map { HSAIdentity.normalForm($0 ?? "") }
     let rest = [from ?? "", to ?? "", rule] + because.flatMap { [$0.entry, $0.attribute, $0.value] }
     return [HSAIdentity.normalForm(person), RoleName.normalForm(role)] + entries + rest
+  }
+}
+
+extension [RoleRecord] {
+  /// By person, role, what each is tied to, and period.
+  var inOrder: [RoleRecord] {
+    guard count > 1 else { return self }
+    return map { (key: $0.sortKey, record: $0) }
+      .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.record)
   }
 }
