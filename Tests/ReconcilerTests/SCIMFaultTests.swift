@@ -74,14 +74,47 @@ import Testing
   }
 
   @Test func `that answers only with faults is not asked on and on`() async throws {
-    let pushed = try await push(#"[{"on":"PATCH","do":"answer","status":500}]"#)
-    #expect(pushed.front.writes.count == 3 && pushed.outcomes.suffix(3).allSatisfy { $0.verdict == .failed })
     var options = SCIMFront.Options()
-    options.users = (1...50).map { SCIMFixture.user($0, ["NPÖ;A"]) }
-    let front = try await SCIMFront(options, faults: #"[{"on":"PATCH","do":"answer","status":403}]"#)
-    let outcomes = try await SCIMFixture(front).push((1...50).map { SCIMFixture.loss($0, "NPÖ;A") })
-    #expect(front.writes.count < 50)
-    #expect(Set(outcomes.map(\.verdict)) == [.refused, .notSent])
+    options.users = (1...60).map { SCIMFixture.user($0, ["NPÖ;A"]) }
+    let losses = (1...60).map { SCIMFixture.loss($0, "NPÖ;A") }
+    for (status, verdict) in [(500, RoleOutcome.Verdict.failed), (403, .refused)] {
+      let faults = #"[{"on":"PATCH","do":"answer","status":\#(status)}]"#
+      let front = try await SCIMFront(options, faults: faults)
+      let outcomes = try await SCIMFixture(front).push(losses)
+      #expect((25...28).contains(front.writes.count), "\(front.writes.count)")
+      #expect(outcomes.count { $0 == RoleOutcome(verdict, "\(status)") } == front.writes.count)
+      #expect(outcomes.count { $0 == RoleOutcome(.notSent, "\(status)") } == 60 - front.writes.count)
+    }
+  }
+
+  @Test func `for some users does not keep the losses of others from being taken`() async throws {
+    var options = SCIMFront.Options()
+    options.users = (1...60).map { SCIMFixture.user($0, ["NPÖ;A"]) }
+    let front = try await SCIMFront(
+      options, faults: #"[{"on":"PATCH","path":"/u1","do":"answer","status":403}]"#)
+    let outcomes = try await SCIMFixture(front).push((1...60).map { SCIMFixture.loss($0, "NPÖ;A") })
+    // 1 and 10 to 19.
+    #expect(
+      outcomes.count { $0.verdict == .refused } == 11 && outcomes.count { $0.verdict == .applied } == 49)
+  }
+
+  @Test func `that does not let a member go keeps the person out of other groups`() async throws {
+    var options = SCIMFront.Options()
+    options.users = [SCIMFixture.user(1), SCIMFixture.user(2)]
+    options.groups = [
+      #"{"id":"g1","displayName":"hsasync-a","members":[{"value":"u1"}]}"#,
+      #"{"id":"g2","displayName":"hsasync-b","members":[{"value":"u2"}]}"#,
+      #"{"id":"g3","displayName":"hsasync-c"}"#,
+    ]
+    let front = try await SCIMFront(
+      options, faults: #"[{"on":"PATCH","path":"g1","do":"answer","status":500}]"#)
+    let fixture = try SCIMFixture(front) { $0.place = .groups }
+    let outcomes = await fixture.push([
+      SCIMFixture.gain(1, "hsasync-c"), SCIMFixture.gain(2, "hsasync-c"), SCIMFixture.loss(1, "hsasync-a"),
+      SCIMFixture.loss(2, "hsasync-b"),
+    ])
+    #expect(outcomes.map(\.verdict) == [.notSent, .applied, .failed, .applied])
+    #expect(try await fixture.roles() == ["SE2321000016-P1 hsasync-a", "SE2321000016-P2 hsasync-c"])
   }
 
   @Test func `that is silent after it took a write is read, and believed for what it shows`() async throws {

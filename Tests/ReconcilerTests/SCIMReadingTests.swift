@@ -6,13 +6,15 @@ import Testing
 @testable import Reconciler
 
 @Suite struct `What a SCIM target lists` {
-  private func fault(_ faults: String, users: Int = 10, page: Int = 4) async throws -> RoleTargetFault? {
+  private func fault(
+    _ faults: String, users: Int = 10, page: Int = 4, patience: Duration = .seconds(60)
+  ) async throws -> RoleTargetFault? {
     var options = SCIMFront.Options()
     options.users = (1...users).map { SCIMFixture.user($0, ["NPÖ;A"]) }
     let front = try await SCIMFront(options, faults: faults)
     let fixture = try SCIMFixture(front) { settings in
       settings.page = page
-      settings.timeouts.request = .seconds(5)
+      settings.timeouts.request = patience
       settings.timeouts.patience = .seconds(2)
     }
     do throws(RoleTargetFault) {
@@ -33,7 +35,8 @@ import Testing
   @Test func `is not believed when the server has faults, and tells when to come again`() async throws {
     #expect(try await fault(#"[{"path":"startIndex=9","do":"answer","status":500}]"#)?.code == .unavailable)
     #expect(try await fault(#"[{"path":"startIndex=5","do":"drop"}]"#)?.code == .unavailable)
-    #expect(try await fault(#"[{"path":"startIndex=5","do":"hang"}]"#)?.code == .unavailable)
+    #expect(
+      try await fault(#"[{"path":"startIndex=5","do":"hang"}]"#, patience: .seconds(1))?.code == .unavailable)
     let later = try await fault(#"[{"do":"answer","status":429,"headers":{"Retry-After":"900"}}]"#)
     #expect(later?.code == .unavailable && later?.retryAfter == 900)
     #expect(

@@ -104,6 +104,24 @@ import Testing
     #expect(body["externalId"] as? String == "SE2321000016-P1")
   }
 
+  @Test func `gives nothing to a user who has the name and not the HSA-id`() async throws {
+    let other = #"{"id":"a","userName":"SE2321000016-P1","externalId":"SE2321000016-P2"}"#
+    let front = try await front(users: [other])
+    let fixture = try SCIMFixture(front) { $0.createsUsers = true }
+    #expect(await fixture.push([SCIMFixture.gain(1, "NPÖ;A")]) == [RoleOutcome(.refused, "409 uniqueness")])
+    #expect(front.writes.map(\.method) == ["POST"])
+    #expect(try await fixture.roles().isEmpty)
+  }
+
+  @Test func `gives nothing where two groups have one name`() async throws {
+    let groups = ["g1", "g2"].map { #"{"id":"\#($0)","displayName":"hsasync-a","members":[{"value":"u2"}]}"# }
+    let front = try await front(users: [SCIMFixture.user(1), SCIMFixture.user(2)], groups: groups)
+    let fixture = try SCIMFixture(front) { $0.place = .groups }
+    let outcomes = await fixture.push([SCIMFixture.loss(2, "hsasync-a"), SCIMFixture.gain(1, "hsasync-a")])
+    #expect(outcomes == [RoleOutcome(.applied), RoleOutcome(.refused, "several groups")])
+    #expect(try await fixture.roles().isEmpty)
+  }
+
   @Test func `finds that a user who is gone has lost everything`() async throws {
     let front = try await front(users: [SCIMFixture.user(1)])
     let outcomes = try await SCIMFixture(front).push([

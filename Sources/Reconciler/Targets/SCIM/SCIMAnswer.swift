@@ -35,6 +35,10 @@ struct SCIMAnswer: Sendable {
   var isSuccess: Bool { (200..<300).contains(status) }
   /// Whether it says that it has done nothing, and is to be asked later.
   var isLater: Bool { status == 429 || status == 503 && retryAfter != nil }
+  /// Whether it would be the same another time.
+  var isLasting: Bool {
+    (300..<500).contains(status) && ![408, 429].contains(status) || status == 501
+  }
   var json: SCIMJSON? { if case .json(let json) = body { json } else { nil } }
 
   /// The number, and the kind of fault where it is one of those that RFC 7644 section 3.12 lists.

@@ -78,6 +78,7 @@ struct SCIMEditor: Sendable {
         return all(RoleOutcome(answer.status == 404 ? .refused : .stale, answer.detail))
       case 429: return all(RoleOutcome(.failed, answer.detail))
       case 503 where answer.retryAfter != nil: return all(RoleOutcome(.failed, answer.detail))
+      case 501: return all(RoleOutcome(.refused, answer.detail))
       case 408, 500..<600: return await settle(edit, before, answer, answer.detail)
       default: return all(RoleOutcome(.refused, answer.detail))
       }

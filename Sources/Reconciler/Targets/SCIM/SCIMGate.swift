@@ -1,12 +1,16 @@
 /// What all requests of one reading or push pass: it lets them wait when the server asks for it, and stops them.
 actor SCIMGate {
-  /// So many requests in a row that came to nothing say that no more should be sent.
-  static let mostFailures = 4
+  /// So many requests in a row without an answer say that nobody is there.
+  static let mostSilences = 4
+  /// So many writes in a row that the server could not or would not take say that it takes none. Not fewer: some
+  /// users whom it never lets anyone touch must not keep the losses of others from being sent.
+  static let mostRejections = 25
   /// The longest that is waited in all, in one push or reading.
   private let patience: Duration
   private var waited = Duration.zero
   private var opening = ContinuousClock.now
-  private var failures = 0
+  private var silences = 0
+  private var rejections = 0
   /// Why nothing more is sent.
   private(set) var halt: String?
 
@@ -51,12 +55,19 @@ actor SCIMGate {
   /// Stops all that has not been sent.
   func stop(_ why: String) { if halt == nil { halt = why } }
 
-  /// Takes that the server did what it was asked.
-  func succeeded() { failures = 0 }
+  /// Takes that no answer came.
+  func wasSilent(_ why: String) {
+    silences += 1
+    if silences >= Self.mostSilences { stop(why) }
+  }
 
-  /// Takes that a request came to nothing through the server's fault.
-  func failed(_ why: String) {
-    failures += 1
-    if failures >= Self.mostFailures { stop(why) }
+  /// Takes an answer.
+  ///
+  /// - Parameter rejection: to a write that was not taken, and not for what was in it, the status; else `nil`.
+  func hasAnswered(isWrite: Bool, rejection: String?) {
+    silences = 0
+    guard isWrite else { return }
+    rejections = rejection == nil ? 0 : rejections + 1
+    if let rejection, rejections >= Self.mostRejections { stop(rejection) }
   }
 }

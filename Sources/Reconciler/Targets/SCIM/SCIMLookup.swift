@@ -36,8 +36,7 @@ struct SCIMLookup: Sendable {
     case .failure(let failure): return .fault(RoleOutcome(.failed, failure.fault.code.rawValue))
     case .answer(let answer):
       guard answer.isSuccess else {
-        let isLasting = (400..<500).contains(answer.status) && ![408, 429].contains(answer.status)
-        return .fault(RoleOutcome(isLasting ? .refused : .failed, answer.detail))
+        return .fault(RoleOutcome(answer.isLasting ? .refused : .failed, answer.detail))
       }
       guard let json = answer.json, let total = json["totalResults"]?.whole else { return .malformed }
       let elements = json["Resources"]?.elements ?? []
@@ -90,9 +89,9 @@ struct SCIMLookup: Sendable {
       guard failure.wasSent else { return .fault(RoleOutcome(.failed, detail)) }
     case .answer(let answer):
       detail = answer.detail
-      let isLasting = (400..<500).contains(answer.status) && ![408, 409, 429].contains(answer.status)
-      if isLasting || (300..<400).contains(answer.status) { return .fault(RoleOutcome(.refused, detail)) }
-      if answer.status == 409 { verdict = .refused }
+      if answer.isLasting { verdict = .refused }
+      // Who was faster may have made just what is wanted.
+      if answer.isLasting, answer.status != 409 { return .fault(RoleOutcome(verdict, detail)) }
     }
     let found = await find()
     guard case .ids(let ids) = found else { return found }

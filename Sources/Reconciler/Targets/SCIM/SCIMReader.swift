@@ -75,7 +75,8 @@ struct SCIMReader: Sendable {
     if let known = progress.total, known != total { return false }
     progress.total = total
     for element in elements {
-      guard let resource = SCIMResource(element, slot) else { throw Self.malformed }
+      guard var resource = SCIMResource(element, slot) else { throw Self.malformed }
+      resource.json = .null
       guard progress.ids.insert(resource.id).inserted else { return false }
       progress.resources.append(resource)
     }

@@ -13,8 +13,8 @@ struct SCIMResource: Sendable {
   let unnamed: Int
   /// Whether the attribute was there at all.
   let showsAttribute: Bool
-  /// All of it.
-  let json: SCIMJSON
+  /// All of it, where it is to be written back; `null` in lists, which would be large.
+  var json: SCIMJSON
 
   /// `nil` when it is no resource, or the attribute no list.
   init?(_ json: SCIMJSON, _ slot: SCIMSlot) {

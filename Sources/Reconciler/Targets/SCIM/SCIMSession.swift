@@ -27,23 +27,21 @@ struct SCIMSession: Sendable {
       }
       switch await transport.send(request) {
       case .failure(let failure):
-        await gate.failed(failure.fault.code.rawValue)
+        await gate.wasSilent(failure.fault.code.rawValue)
         return .failure(failure)
       case .success(let answer):
         if answer.isLater, await gate.delay(answer.retryAfter) { continue }
-        await note(answer)
+        await note(answer, isWrite: request.method != .get)
         return .answer(answer)
       }
     }
   }
 
-  private func note(_ answer: SCIMAnswer) async {
-    switch answer.status {
+  private func note(_ answer: SCIMAnswer, isWrite: Bool) async {
+    let isRejection = answer.status == 403 || (500..<600).contains(answer.status)
+    await gate.hasAnswered(isWrite: isWrite, rejection: isRejection ? "\(answer.status)" : nil)
     // Who is not known, or sent elsewhere, is not asked for anything more.
-    case 401, 300..<400: await gate.stop("\(answer.status)")
-    case 403, 500..<600: await gate.failed("\(answer.status)")
-    default: await gate.succeeded()
-    }
+    if answer.status == 401 || (300..<400).contains(answer.status) { await gate.stop("\(answer.status)") }
   }
 
   /// Reads one resource or a list.
