@@ -30,6 +30,7 @@ struct ExplainCommand: AsyncParsableCommand {
       EXAMPLES
         hsasync explain SE2321000016-7X3K
         hsasync explain SE2321000016-7X3K title
+        hsasync explain SE2321000016-7X3K 'Webcert;Läkare'
         hsasync explain SE2321000016-7X3K --as-of 2027-01-01 --format json
 
       \(Manual.exitCodes)
@@ -42,7 +43,7 @@ struct ExplainCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The entry's HSA-id.", valueName: "hsaid"))
   var identity: String
 
-  @Argument(help: "One attribute, by any of its names.")
+  @Argument(help: "One attribute, by any of its names; or one role, as in 'NPÖ;Läsare'.")
   var attribute: String?
 
   @Option(help: ArgumentHelp("Look at an LDIF export in place of the directory.", valueName: "file"))
@@ -57,6 +58,7 @@ struct ExplainCommand: AsyncParsableCommand {
   func run() async throws {
     let configuration = try source.load(bind, bindsAsAgent: observed == nil)
     let run = Run(configuration, logger: source.logger)
+    if let attribute, configuration.givesRole(attribute) { return try await explain(role: attribute, run) }
     let explanation = try await run.explain(
       HSAIdentity(identity), attribute: attribute, asOf: asOf?.date ?? Date(), observed: observed)
     var out = StandardStream.output
@@ -68,5 +70,35 @@ struct ExplainCommand: AsyncParsableCommand {
     case .json: out.write(ExplanationJSON(explanation, profile: configuration.profile).text)
     }
     try out.finish()
+  }
+
+  private func explain(role: String, _ run: Run) async throws {
+    let instant = asOf?.date ?? Date()
+    let derivation = try await run.deriveRoles(
+      asOf: instant, observed: observed, history: try run.history(at: instant))
+    let explanation = derivation.explain(HSAIdentity(identity), role: role)
+    var out = StandardStream.output
+    switch format {
+    case .text:
+      out.write(
+        RoleExplanationText(
+          explanation, person: derivation.person(HSAIdentity(identity)), rules: derivation.rules,
+          profile: run.configuration.profile, style: display.style
+        ).text)
+    case .json: out.write(RoleExplanationJSON(explanation, profile: run.configuration.profile).text)
+    }
+    try out.finish()
+  }
+}
+
+extension Configuration {
+  /// Whether a text is a role that a rule of this configuration may give, and not an attribute with an option
+  /// (`title;lang-sv`).
+  fileprivate func givesRole(_ text: String) -> Bool {
+    let system = RoleName.normalForm(String(text.prefix { $0 != ";" }))
+    return text.contains(";")
+      && roles?.rules.rules.contains { rule in
+        RoleName.normalForm(String(rule.role.text.prefix { $0 != ";" })) == system
+      } == true
   }
 }

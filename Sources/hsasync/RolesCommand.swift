@@ -23,7 +23,8 @@ struct RolesCommand: AsyncParsableCommand {
       \(Manual.exitCodes)
       """,
     subcommands: [
-      RolesPlanCommand.self, RolesPushCommand.self,
+      RolesPlanCommand.self, RolesPushCommand.self, RolesListCommand.self, RolesExplainCommand.self,
+      RolesCoverageCommand.self,
     ])
 }
 
