@@ -51,9 +51,9 @@ struct RoleFixture {
   }
 
   private func view(_ assignments: [Assignment], refused: [Assignment], _ persons: [RolePerson]) -> RoleView {
-    let all = Dictionary(grouping: assignments, by: \.person)
-    let regardless = Dictionary(grouping: regardless + assignments, by: \.person)
-    let refused = Dictionary(grouping: refused, by: \.person)
+    let all = Dictionary(grouping: assignments.inOrder, by: \.person)
+    let regardless = Dictionary(grouping: (regardless + assignments).inOrder, by: \.person)
+    let refused = Dictionary(grouping: refused.inOrder, by: \.person)
     let known = Dictionary(uniqueKeysWithValues: persons.map { ($0.identity, $0) })
     return RoleView(
       holders: all.keys.sorted(), assignments: { all[$0] ?? [] }, regardlessOfTime: { regardless[$0] ?? [] },

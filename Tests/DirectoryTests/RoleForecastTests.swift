@@ -190,6 +190,10 @@ import Testing
     let (endings, rest) = plan.split()
     #expect(endings?.isOfEndings == true && endings?.roles?.changes.map(\.value) == ["over"])
     #expect(rest.roles?.changes.map(\.value) == ["of no rule"])
+    // What ends is no longer there for the rest to be measured against.
+    #expect(plan.roles?.scale.roles == ["over": 1, "of no rule": 1] && plan.roles?.scale.total == 2)
+    #expect(rest.roles?.scale.roles == ["of no rule": 1] && rest.roles?.scale.total == 1)
+    #expect(rest.roles?.scale.tied == [RoleFixture.north: [:]] && rest.roles?.scale.providers.count == 1)
     #expect(plan.subset("some") { _ in true }.roles == nil)
   }
 }

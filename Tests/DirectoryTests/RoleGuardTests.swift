@@ -163,6 +163,8 @@ import Testing
     var plan = Self.plan(held: 100, lost: 50)
     for index in plan.roles?.changes.indices ?? 0..<0 { plan.roles?.changes[index].assignments = [] }
     #expect(tripped(plan).first?.cause == .rulesChanged)
+    plan.findings = [Finding("commission-withheld", .warning, subject: HSAIdentity("SE1-C1"), "none")]
+    #expect(tripped(plan).first?.cause == .commissionWithheld(HSAIdentity("SE1-C1")))
     plan = Self.plan(held: 100, lost: 50, cause: .entryChange)
     #expect(tripped(plan).first?.cause == .reorganised(GuardFixture.unit))
     var fixture = GuardFixture(living: 150_000)

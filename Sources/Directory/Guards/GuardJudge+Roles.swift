@@ -159,9 +159,7 @@ extension GuardJudge {
   private func roleCause(
     _ group: RoleTallies.Group, within subject: RoleSubjectOfGuard
   ) -> GuardVerdict.Cause? {
-    if let commission = GuardJudge.common(group.commissions, of: group.count), isWithheld(commission) {
-      return .commissionWithheld(commission)
-    }
+    if let commission = withheld(group) { return .commissionWithheld(commission) }
     if let attribute = changedAttribute(group) { return .attributeEverywhere(attribute) }
     guard group.count >= 5 else { return nil }
     let isByEntries = (group.causes[.entryChange] ?? 0) * 2 > group.count
@@ -172,8 +170,10 @@ extension GuardJudge {
     return (group.causes[.noRule] ?? 0) * 5 >= group.count * 4 ? .rulesChanged : nil
   }
 
-  private func isWithheld(_ commission: HSAIdentity) -> Bool {
-    plan.findings.contains { $0.subject == commission && $0.code == "commission-withheld" }
+  /// A commission that gives nobody anything, where most are lost for want of a rule that gives them.
+  private func withheld(_ group: RoleTallies.Group) -> HSAIdentity? {
+    guard (group.causes[.noRule] ?? 0) * 5 >= group.count * 4 else { return nil }
+    return plan.findings.compactMap { $0.code == "commission-withheld" ? $0.subject : nil }.min()
   }
 
   /// The attribute that changes with at least four of five of the persons, if they are five.

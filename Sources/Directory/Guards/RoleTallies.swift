@@ -15,7 +15,6 @@ struct RoleTallies {
     /// By the rule that gives it, or gave it.
     private(set) var rules: [String: Int] = [:]
     private(set) var units: [HSAIdentity: Int] = [:]
-    private(set) var commissions: [HSAIdentity: Int] = [:]
     private(set) var causes: [RoleChange.Cause: Int] = [:]
 
     var count: Int { all.count }
@@ -23,9 +22,6 @@ struct RoleTallies {
     mutating func add(_ holding: Holding, _ change: RoleChange) {
       guard all.insert(holding).inserted else { return }
       for rule in Set(change.assignments.map(\.rule)) { rules[rule, default: 0] += 1 }
-      for commission in Set(change.assignments.compactMap(\.commission)) {
-        commissions[commission, default: 0] += 1
-      }
       if let unit = change.place.unit { units[unit, default: 0] += 1 }
       if let cause = change.cause { causes[cause, default: 0] += 1 }
     }

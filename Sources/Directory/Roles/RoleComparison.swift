@@ -8,14 +8,20 @@ struct RoleComparison {
   let ended: RoleView
   /// Whether "not seen" may be believed.
   let isComplete: Bool
+  /// Of whom the prediction may be another than what was observed; `nil`: of anybody.
+  let touched: Set<HSAIdentity>?
   private(set) var changes: [RoleChange] = []
   private var tally = RoleTally()
 
-  init(observed: RoleView, predicted: RoleView, ended: RoleView, isComplete: Bool) {
+  init(
+    observed: RoleView, predicted: RoleView, ended: RoleView, isComplete: Bool,
+    touched: Set<HSAIdentity>? = nil
+  ) {
     self.observed = observed
     self.predicted = predicted
     self.ended = ended
     self.isComplete = isComplete
+    self.touched = touched
   }
 
   var scale: RoleScale { tally.scale }
@@ -29,11 +35,13 @@ struct RoleComparison {
   }
 
   private mutating func compare(_ person: HSAIdentity, _ held: [HeldRole], _ form: RoleTargetForm) {
-    let wanted = predicted.wanted(by: form, of: person)
+    let before = observed.wanted(by: form, of: person)
+    let isTouched = touched?.contains(person) ?? true
+    let wanted = isTouched ? predicted.wanted(by: form, of: person) : before
     let known = observed.person(person)
     var kept: Set<String> = []
     for role in held {
-      let holding = Holding(role, form, known, observed)
+      let holding = Holding(role, form, known, before, observed)
       tally.add(person, holding.role, holding.place, tiedTo: holding.assignments.first?.scope)
       guard let known = holding.person, let wanted = wanted[holding.key] else {
         lose(holding, form)
@@ -118,14 +126,18 @@ private struct Holding {
   let role: String
   let place: Change.Place
 
-  init(_ held: HeldRole, _ form: RoleTargetForm, _ known: RolePerson?, _ observed: RoleView) {
+  /// - Parameter before: what follows from what was observed, by the value's normal form.
+  init(
+    _ held: HeldRole, _ form: RoleTargetForm, _ known: RolePerson?, _ before: [String: WantedRole],
+    _ observed: RoleView
+  ) {
     self.held = held
     let key = RoleName.normalForm(held.value)
     self.key = key
     mayBeProtected = known?.isProtected ?? false
     let isSame = held.entryUUID.map { $0.lowercased() == known?.entryUUID?.lowercased() } ?? true
     person = isSame ? known : nil
-    let found = person == nil ? nil : Holding.found(key, held.person, form, observed)
+    let found = person == nil ? nil : Holding.found(key, held.person, form, before, observed)
     source = found?.source
     assignments = found?.assignments ?? []
     role = assignments.first?.role ?? held.value
@@ -134,11 +146,12 @@ private struct Holding {
 
   /// The assignments that have the value, from the strongest source that has any.
   private static func found(
-    _ key: String, _ person: HSAIdentity, _ form: RoleTargetForm, _ observed: RoleView
+    _ key: String, _ person: HSAIdentity, _ form: RoleTargetForm, _ before: [String: WantedRole],
+    _ observed: RoleView
   ) -> (source: Source, assignments: [Assignment])? {
+    if let given = before[key] { return (.assignments, given.assignments) }
     let sources: [(Source, (HSAIdentity) -> [Assignment])] = [
-      (.assignments, observed.assignments), (.refused, observed.refused),
-      (.regardlessOfTime, observed.regardlessOfTime),
+      (.refused, observed.refused), (.regardlessOfTime, observed.regardlessOfTime),
     ]
     for (source, assignments) in sources {
       if let wanted = WantedRole.merged(assignments(person), by: form)[key] {
@@ -190,4 +203,30 @@ struct RoleTally {
     scale.tied = tied.mapValues { $0.reduce(into: [:]) { counts, key in counts[key.role, default: 0] += 1 } }
     return scale
   }
+}
+
+extension RoleScale {
+  /// Takes away what ends, each person and role once.
+  ///
+  /// - Parameter others: what is taken away besides; a role that stands among them is still held until then.
+  mutating func take(_ endings: [RoleChange], but others: [RoleChange]) {
+    func key(_ change: RoleChange) -> [String] {
+      [change.person.normalForm, RoleName.normalForm(change.role)]
+    }
+    var seen = Set(others.filter { $0.direction == .loss }.map(key))
+    for change in endings where seen.insert(key(change)).inserted {
+      let role = RoleName.normalForm(change.role)
+      total = max(0, total - 1)
+      roles[role] = RoleScale.less(roles[role])
+      if let provider = change.place.provider { providers[provider] = RoleScale.less(providers[provider]) }
+      guard let unit = change.place.unit else { continue }
+      units[unit] = RoleScale.less(units[unit])
+      guard change.assignments.first?.scope == unit else { continue }
+      let left = RoleScale.less(tied[unit]?[role])
+      tied[unit]?[role] = left
+    }
+  }
+
+  /// One less; `nil` where none is left.
+  private static func less(_ count: Int?) -> Int? { count.flatMap { $0 > 1 ? $0 - 1 : nil } }
 }

@@ -1,7 +1,7 @@
 /// What targets would lose and gain by a plan: what they have, held against what follows once its changes are made.
 ///
-/// "Not seen" takes nothing away unless everything was seen; then only what time has ended is lost, by persons who
-/// were seen. A target that could not be read is left as it is.
+/// "Not seen" takes nothing away: when not everything was seen, only what time has ended is lost, by persons who were
+/// seen. A target that could not be read is left as it is.
 package struct RoleForecast: Sendable {
   package let derivation: RoleDerivation
   /// What is ours at each target that could be read, by the target's name.
@@ -33,11 +33,16 @@ package struct RoleForecast: Sendable {
   /// What each target would lose and gain once the changes are made.
   package func roles(for changes: [Change]) -> RolePlan {
     let endings = changes.closedEndings
-    let predicted = after(changes)
-    let ended = endings.count == changes.count ? predicted : after(changes.filter { endings.contains($0.id) })
+    var (predicted, ended) = (derivation, derivation)
+    let touched = changes.isEmpty ? [] : predicted.make(changes)
+    if endings.count == changes.count {
+      ended = predicted
+    } else if !endings.isEmpty {
+      _ = ended.make(changes.filter { endings.contains($0.id) })
+    }
     let comparison = RoleComparison(
       observed: RoleView(derivation), predicted: RoleView(predicted), ended: RoleView(ended),
-      isComplete: proofIsComplete)
+      isComplete: proofIsComplete, touched: touched)
     return plan(comparison)
   }
 
@@ -73,13 +78,6 @@ package struct RoleForecast: Sendable {
       targets: targets, scale: comparison.scale)
   }
 
-  private func after(_ changes: [Change]) -> RoleDerivation {
-    guard !changes.isEmpty else { return derivation }
-    var copy = derivation
-    _ = copy.make(changes)
-    return copy
-  }
-
   /// A finding for each rule that has given something that no target takes.
   static func untaken(_ view: RoleView, _ forms: [RoleTargetForm]) -> [Finding] {
     guard !forms.isEmpty else { return [] }
@@ -105,6 +103,8 @@ extension RolePlan {
     var (endings, rest) = (self, self)
     endings.changes = changes.filter(\.isEnding)
     rest.changes = changes.filter { !$0.isEnding }
+    // What ends is gone when the rest is made: whoever is left may be the last holder.
+    rest.scale.take(endings.changes, but: rest.changes)
     return (endings.changes.isEmpty ? nil : endings, rest)
   }
 }

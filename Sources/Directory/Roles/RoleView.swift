@@ -2,6 +2,7 @@
 struct RoleView {
   /// Everybody who holds something.
   let holders: [HSAIdentity]
+  /// In order, as all that follow.
   let assignments: (HSAIdentity) -> [Assignment]
   let regardlessOfTime: (HSAIdentity) -> [Assignment]
   /// What rules gave and constraints refused.
@@ -30,21 +31,19 @@ extension RoleView {
 struct WantedRole {
   let value: String
   /// In order.
-  let assignments: [Assignment]
+  private(set) var assignments: [Assignment]
 
   /// Assignments by the value that a target has for them, in normal form; those that it has none for are left out.
+  ///
+  /// - Parameter assignments: in order; the first says how the value is written.
   static func merged(_ assignments: [Assignment], by form: RoleTargetForm) -> [String: WantedRole] {
-    var texts: [String: String] = [:]
-    var all: [String: [Assignment]] = [:]
-    for assignment in assignments.inOrder {
+    var wanted: [String: WantedRole] = [:]
+    for assignment in assignments {
       guard let value = form.value(of: assignment) else { continue }
-      let key = RoleName.normalForm(value)
-      texts[key] = texts[key] ?? value
-      all[key, default: []].append(assignment)
+      wanted[RoleName.normalForm(value), default: WantedRole(value: value, assignments: [])]
+        .assignments.append(assignment)
     }
-    return texts.reduce(into: [:]) { wanted, text in
-      wanted[text.key] = WantedRole(value: text.value, assignments: all[text.key] ?? [])
-    }
+    return wanted
   }
 
   /// From the first that begins to the last that ends.
