@@ -32,7 +32,7 @@ extension Run {
     if plan.part == nil, !plan.isOfEndings, isPassed, try isPresent(plan, order, books, saved),
       applied.allSatisfy({ $0.refusal == nil && $0.result?.stop == nil })
     {
-      try remember(plan, run: applied.last?.run, books)
+      try remember(plan, run: applied.last?.run, books, forecast)
     }
     return applied
   }
@@ -141,8 +141,16 @@ extension Run {
   }
 
   /// What plans are measured against from now on; only the whole of what is desired, from a read of all there is.
-  private func remember(_ plan: Plan, run: Int?, _ books: Books) throws(Refusal) {
+  private func remember(
+    _ plan: Plan, run: Int?, _ books: Books, _ forecast: RoleForecast?
+  ) throws(Refusal) {
     guard plan.proof.isComplete else { return }
+    if let roles = plan.roles, !roles.isProposed {
+      let read = roles.targets.filter { $0.fault == nil }.map(\.name)
+      try books.store.forgetOverdue(notIn: roles.changes, at: read)
+      // From the first run on, also where there was nothing to push: who comes in another's place is then seen.
+      if let forecast { try books.store.remember(known: forecast.derivation.participants, at: Date()) }
+    }
     try books.store.remember(absentees: plan.absentees, at: plan.instant)
     _ = try books.store.endHolds(notOf: plan.desired.identifier)
     try books.store.accept(plan, run: run)

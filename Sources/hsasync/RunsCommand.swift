@@ -9,10 +9,10 @@ struct RunsCommand: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "runs",
-    abstract: "Shows the runs that wrote to the directory.",
+    abstract: "Shows the runs that wrote to the directory or pushed roles.",
     discussion: """
-      Reads the store, which remembers each run: who, when, why, which plan, what became of each change. Neither the \
-      directory nor a password is needed.
+      Reads the store, which remembers each run: who, when, why, which plan, what became of each change, of entries \
+      and of roles. Neither the directory nor a password is needed.
 
       EXAMPLES
         hsasync runs
@@ -60,10 +60,11 @@ struct RunsCommand: AsyncParsableCommand {
         throw ValidationError("There is no run \(number); `hsasync runs` lists those there are.")
       }
       let operations = try store.operations(run: number)
+      let roles = try store.rolePushes(run: number)
       try RunsCommand.print(
         format == .json
-          ? RunsJSON.show(run, operations)
-          : RunsText(language: display.language).show(run, operations))
+          ? RunsJSON.show(run, operations, roles)
+          : RunsText(language: display.language).show(run, operations, roles))
     }
   }
 

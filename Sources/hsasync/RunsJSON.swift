@@ -12,9 +12,12 @@ enum RunsJSON {
     ]).text + "\n"
   }
 
-  static func show(_ run: RunRecord, _ operations: [JournalledOperation]) -> String {
+  static func show(
+    _ run: RunRecord, _ operations: [JournalledOperation], _ roles: [JournalledRolePush]
+  ) -> String {
     var all = members(run)
     all["operations"] = .array(operations.map(object))
+    if run.verb == .roles || !roles.isEmpty { all["rolePushes"] = .array(roles.map(object)) }
     return CanonicalJSON(present: ["formatVersion": .number(formatVersion), "runs": .array([.object(all)])])
       .text
       + "\n"
@@ -31,6 +34,7 @@ enum RunsJSON {
       "digest": .string(run.digest), "desired": .string(run.desired.identifier),
       "endings": .bool(run.isOfEndings), "part": run.part.map { .string($0) },
       "changes": .number(run.changes), "undoes": run.undoes.map { .number($0) }, "counts": counts(run.counts),
+      "roleCounts": run.verb == .roles ? counts(run.roleCounts) : nil,
     ]
     return present.compactMapValues { $0 }
   }
@@ -41,6 +45,23 @@ enum RunsJSON {
       "stale": .number(counts.stale), "failed": .number(counts.failed), "notSent": .number(counts.notSent),
       "unknown": .number(counts.unknown),
     ]
+  }
+
+  private static func object(_ push: JournalledRolePush) -> CanonicalJSON {
+    CanonicalJSON(present: [
+      "number": .number(push.number + 1), "target": .string(push.target),
+      "direction": .string(push.direction.rawValue), "hsaIdentity": .string(push.person.text),
+      "protected": .bool(push.isProtected), "role": .string(push.role), "ending": .bool(push.isEnding),
+      "cause": push.cause.map { .string($0.rawValue) }, "rule": push.rule.map { .string($0) },
+      "commission": push.commission.map { .string($0.text) },
+      "unit": push.place.unit.map { .string($0.text) },
+      "provider": push.place.provider.map { .string($0.text) },
+      "attempts": .number(push.attempts),
+      "intended": push.intended.map { .string($0.formatted(.iso8601)) },
+      "settled": push.settled.map { .string($0.formatted(.iso8601)) },
+      "outcome": .string((push.outcome?.verdict ?? .unknown).rawValue),
+      "detail": (push.outcome?.detail).map { .string($0) },
+    ])
   }
 
   private static func object(_ operation: JournalledOperation) -> CanonicalJSON {

@@ -9,7 +9,8 @@ struct RunsText {
   func list(_ runs: [RunRecord]) -> String {
     guard !runs.isEmpty else {
       return language.say(
-        "No run has written to the directory.\n", "Ingen körning har skrivit i katalogen.\n")
+        "No run has written to the directory or pushed roles.\n",
+        "Ingen körning har skrivit i katalogen eller fört ut roller.\n")
     }
     let rows = [header] + runs.map(row)
     let widths = header.indices.map { column in rows.map { $0[column].displayWidth }.max() ?? 0 }
@@ -18,7 +19,9 @@ struct RunsText {
     }.joined()
   }
 
-  func show(_ run: RunRecord, _ operations: [JournalledOperation]) -> String {
+  func show(
+    _ run: RunRecord, _ operations: [JournalledOperation], _ roles: [JournalledRolePush]
+  ) -> String {
     var lines = [
       language.say("Run \(run.id): \(verb(run))", "Körning \(run.id): \(verb(run))"),
       field("by", "av", who(run.actor)),
@@ -30,8 +33,8 @@ struct RunsText {
         PlanDigest.code(ofDigest: run.digest) + (run.part.map { " (\(VisibleText($0).text))" } ?? "")),
     ]
     if let reason = run.reason { lines.append(field("reason", "skäl", VisibleText(reason).text)) }
-    if !operations.isEmpty { lines.append("") }
-    lines += operations.map(line)
+    if !operations.isEmpty || !roles.isEmpty { lines.append("") }
+    lines += operations.map(line) + roles.map { RolePushLine($0, language).text }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -55,12 +58,13 @@ struct RunsText {
 
   private func verb(_ run: RunRecord) -> String {
     if let undone = run.undoes { return language.say("undo of \(undone)", "ångrande av \(undone)") }
+    if run.verb == .roles { return language.say("roles", "roller") }
     return run.isOfEndings
       ? language.say("apply, endings", "genomför, avslut") : language.say("apply", "genomför")
   }
 
   private func outcome(_ run: RunRecord) -> String {
-    let counts = run.counts
+    let counts = run.verb == .roles ? run.roleCounts : run.counts
     let done = counts.applied + counts.appliedAlready
     var parts = [
       language.say("\(done.grouped) of \(run.changes.grouped)", "\(done.grouped) av \(run.changes.grouped)")

@@ -212,3 +212,20 @@ private typealias Bench = RolePushBench
     #expect(twice?.message == "2 entries have the HSA-id `SE2321000016-TW1N`")
   }
 }
+
+@Suite struct `A run that pushed roles` {
+  @Test func `is not undone, for its roles follow from entries and rules`() async throws {
+    let sample = try await Sample()
+    let books = try Books.open(sample.run.configuration, for: "undo", by: StoreFixture.actor)
+    var plan = try StoreFixture.plan()
+    let roles = RolePlan(rules: "r1", changes: [Bench.loss("Läsare")])
+    plan.roles = roles
+    let new = NewRun(.roles, of: plan, digest: "d1", by: StoreFixture.actor, at: StoreFixture.now)
+    let run = try RoleRun.begin(new, of: roles, store: books.store, audit: books.audit)
+    try await run.end(RolePushResult())
+    let refusal = await #expect(throws: Refusal.self) {
+      try await sample.run.undo(run.run.run, store: books.store, asOf: StoreFixture.now)
+    }
+    #expect(refusal?.code == .runOfRoles && refusal?.exitCode == .usage)
+  }
+}

@@ -74,7 +74,8 @@ struct RoleCourse {
         advice: "try again: hsasync roles push")
     }
     let promised = Set(roles.changes.map(\.key))
-    let changes = now.roles(for: []).changes.filter { change in
+    let all = now.roles(for: []).changes
+    let changes = all.filter { change in
       switch change.direction {
       case .loss: open.contains(change.key) || before.knew(change)
       // What was taken away for a change that then did not come about is given back, and what was held by a name
@@ -86,8 +87,10 @@ struct RoleCourse {
     let renamed = changes.filter { $0.direction == .gain && !promised.contains($0.key) }
     try await push(renamed, now, deadline: RoleCourse.deadline)
     let done = Set(renamed.map(\.key))
+    let rest = changes.filter { !done.contains($0.key) || $0.direction == .loss }
     try await push(
-      changes.filter { !done.contains($0.key) || $0.direction == .loss }, now, deadline: RoleCourse.deadline)
+      rest + gone(from: now), now, deadline: RoleCourse.deadline,
+      wanted: all.filter { $0.direction == .loss })
     try books.store.remember(known: now.derivation.participants, at: Date())
   }
 
@@ -102,15 +105,24 @@ struct RoleCourse {
   }
 
   private mutating func push(
-    _ changes: [RoleChange], _ now: RoleForecast, deadline: Duration = .zero, patience: Duration? = nil
+    _ changes: [RoleChange], _ now: RoleForecast, deadline: Duration = .zero, patience: Duration? = nil,
+    wanted: [RoleChange]? = nil
   ) async throws {
-    guard !changes.isEmpty else { return }
+    guard !changes.isEmpty || wanted != nil else { return }
     let later = try await pusher.push(
-      changes, held: now.held, deadline: deadline, patience: patience, exclusive: exclusive
+      changes, held: now.held, deadline: deadline, patience: patience, wanted: wanted, exclusive: exclusive
     ) { change, time in
       change.assignments.contains { ($0.from ?? time) <= time && $0.to.map { time < $0 } ?? true }
     }
     result.take(later)
+  }
+
+  /// Losses that nobody confirmed and that are not held any longer: nothing is sent for them, and they are done.
+  private func gone(from now: RoleForecast) -> [RoleChange] {
+    result.open.filter { change in
+      guard change.direction == .loss, let held = now.held[change.target] else { return false }
+      return !held.roles.contains { $0.person == change.person && $0.value == change.value }
+    }
   }
 
   private var exclusive: [[RolePattern]] {
