@@ -116,6 +116,12 @@ extension Run {
       throw Refusal(
         .runUnknown, .usage, "there is no run \(number)", advice: "`hsasync runs` lists those there are")
     }
+    guard run.verb != .roles else {
+      throw Refusal(
+        .runOfRoles, .usage, "run \(number) pushed roles, and these follow from entries and rules",
+        advice:
+          "undo the run that changed the entries, or change the rules; the next run of roles does the rest")
+    }
     // Those that were not applied too: the order runs through them.
     let records = try store.operations(run: number).map { operation in
       guard let change = operation.change else {

@@ -49,7 +49,8 @@ struct HSASync: AsyncParsableCommand {
     version: version,
     subcommands: [
       CheckCommand.self, SealCommand.self, PlanCommand.self, ApplyCommand.self, ExplainCommand.self,
-      RolesCommand.self, RunsCommand.self, UndoCommand.self, ReleaseCommand.self, AuditCommand.self,
+      RolesCommand.self, RunsCommand.self, UndoCommand.self, ReleaseCommand.self, AdoptCommand.self,
+      AuditCommand.self,
       ExportCommand.self,
     ])
 
