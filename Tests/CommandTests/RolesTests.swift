@@ -37,7 +37,10 @@ import Testing
     let plan = try await region.roles(["plan"])
     #expect(plan.output.contains("Webcert;Allt"), "\(plan.output)")
     #expect(!plan.output.contains("NPÖ;Läsare"))
-    #expect(try await region.roles(["push"]).code == 0)
+    // Whoever gave it is the last to have it: a guard asks.
+    let held = try await region.roles(["push"])
+    #expect(held.code == 3, "\(held)")
+    #expect(try await region.roles(["push", "--approve", try region.code(in: held.errors)]).code == 0)
     let values = try await region.values(of: "hsaSystemRole", at: "SE2321000016-31BG")
     #expect(values.contains("NPÖ;Läsare") && !values.contains("Webcert;Allt"), "\(values)")
   }
@@ -50,7 +53,7 @@ import Testing
     let config = try region.rolesConfig(rules: rules.replacing(rules[start..<end], with: ""))
     let held = try await region.hsasync(["roles", "push"], config: config)
     #expect(held.code == 3, "\(held)")
-    #expect(held.errors.contains("Alltid öppet;Medarbetare") || held.errors.contains("alltid öppet"))
+    #expect(held.output.contains("Alltid öppet;Medarbetare"))
     #expect(try await region.values(of: "hsaSystemRole").contains("Alltid öppet;Medarbetare"))
     let push = try await region.hsasync(
       ["roles", "push", "--approve", try region.code(in: held.errors)], config: config)
@@ -89,22 +92,31 @@ import Testing
     } else {
       #expect(apply.code == 0, "\(apply.errors)")
     }
-    let events = try region.audit().suffix(while: { $0["event"] as? String != "planned" })
-    let order = events.compactMap { event -> String? in
-      switch (event["event"] as? String, event["direction"] as? String) {
-      case ("rolePush", "loss"): "loss"
-      case ("rolePush", _): "gain"
-      case ("write", _): "entry"
-      default: nil
+    let runs = Dictionary(grouping: try region.audit()) { $0["plan"] as? String ?? "" }
+    var checked = 0
+    for (_, events) in runs where events.contains(where: { $0["event"] as? String == "write" }) {
+      let order = events.compactMap(Self.step)
+      let firstEntry = try #require(order.firstIndex(of: "entry"))
+      let lastEntry = try #require(order.lastIndex(of: "entry"))
+      if let lastLoss = order.lastIndex(of: "loss") {
+        #expect(lastLoss < firstEntry)
+        checked += 1
       }
+      if let firstGain = order.firstIndex(of: "gain") { #expect(lastEntry < firstGain) }
     }
-    let lastLoss = try #require(order.lastIndex(of: "loss"), "\(Set(order))")
-    let firstEntry = try #require(order.firstIndex(of: "entry"))
-    let lastEntry = try #require(order.lastIndex(of: "entry"))
-    #expect(lastLoss < firstEntry)
-    if let firstGain = order.firstIndex(of: "gain") { #expect(lastEntry < firstGain) }
+    #expect(checked > 0)
     let again = try await region.hsasync(["plan", "--detailed-exitcode"], config: SampleRegion.rolesFile)
     #expect(again.code == 0, "\(again)")
+  }
+
+  /// What a record of the audit log says is about to be sent; a name in a group that is another now is no loss.
+  private static func step(_ event: [String: Any]) -> String? {
+    switch (event["event"] as? String, event["direction"] as? String) {
+    case ("rolePush", "loss"): event["cause"] as? String == "unknownHolder" ? nil : "loss"
+    case ("rolePush", _): "gain"
+    case ("write", _): "entry"
+    default: nil
+    }
   }
 
   // MARK: Targets that are away
@@ -273,7 +285,9 @@ extension SampleRegion {
   /// Deletes an entry and adds it again: the same in all but its entryUUID.
   func recreate(_ person: String) async throws {
     let entry = try await search(Slapd.suffix, "(hsaIdentity=\(person))", ["*"])
-    let kept = entry.filter { !$0.isEmpty && !$0.hasPrefix("hsaSystemRole: ") }
+    let kept = entry.filter { line in
+      !line.isEmpty && !["hsaSystemRole", "userCertificate"].contains { line.hasPrefix($0) }
+    }
     let encoded = kept.map { line -> String in
       let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
       return "\(parts[0]):: \(Data(parts[1].dropFirst().utf8).base64EncodedString())"
@@ -305,14 +319,6 @@ extension SampleRegion {
       .replacing("../schemas/hsa.schema", with: Repository.path("schemas/hsa.schema"))
       .replacing("  - region/", with: "  - \(Repository.path("conf/region"))/")
     return try folder.write("hsasync-roles.yaml", sample)
-  }
-}
-
-extension Array {
-  /// The elements after the last that does not fulfil a condition.
-  fileprivate func suffix(while isKept: (Element) -> Bool) -> ArraySlice<Element> {
-    let start = lastIndex { !isKept($0) }.map { $0 + 1 } ?? startIndex
-    return self[start...]
   }
 }
 
