@@ -81,15 +81,16 @@ extension RoleDerivation {
         Finding(
           "identity-twice", .warning, subject: identity,
           "\(entries.twins(of: one.identity).count) entries have this HSA-id, so none of them gives anything; "
-            + "\(affected(entry))", advice: "Remove the HSA-id from all but the right entry"))
+            + "\(affected(entries.twins(of: one.identity)))",
+          advice: "Remove the HSA-id from all but the right entry"))
     }
     if entries.isStranger(entry) {
       found.append(
         Finding(
           "identity-replaced", .warning, subject: identity,
           "An entry has come in another's place: it has the HSA-id and not the entryUUID that is known, so it gives "
-            + "nothing; \(affected(entry))",
-          advice: "See that it is the right one, then hsasync adopt \(identity)"))
+            + "nothing; \(affected([entry]))",
+          advice: "See that it is the right one, then hsasync adopt \(identity.normalForm)"))
     }
     if one.kind != nil { found += unreadable(entry, identity) }
     return found
@@ -131,7 +132,7 @@ extension RoleDerivation {
       found.append(
         Finding(
           "date-unreadable", .warning, subject: identity,
-          "\(name) cannot be read as a date, so nothing that it limits is given; \(affected(entry))",
+          "\(name) cannot be read as a date, so nothing that it limits is given; \(affected([entry]))",
           advice: "Write it as yyyyMMddHHmmssZ"))
     }
     if let count = entries.badMembers[entry] {
@@ -145,9 +146,9 @@ extension RoleDerivation {
     return found
   }
 
-  private func affected(_ entry: Int32) -> String {
+  private func affected(_ changed: [Int32]) -> String {
     var dirty = RoleDirty(entries, requests)
-    dirty.add(entry, entries)
+    for entry in changed { dirty.add(entry, entries) }
     return "it concerns \(RoleDerivation.people(dirty.persons.count))"
   }
 

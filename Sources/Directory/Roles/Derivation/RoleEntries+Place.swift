@@ -125,6 +125,8 @@ extension RoleEntries {
       if places[place].firstChild >= 0 || places[place].pins > 0 { hasMoved = true }
       join(place, into: there)
     }
+    // Others may have spelled its name in another way.
+    places.rename(there, rdn)
     setPlace(entry, there)
   }
 

@@ -151,8 +151,9 @@ extension RoleJoin {
         made = made.flatMap { text in fitting.map { text + $0 } }
       }
     }
+    // Of texts that are one role the first stays.
     var seen: Set<String> = []
-    return made.filter { seen.insert($0).inserted }.map { texts.number($0) }
+    return made.sorted().filter { seen.insert(RoleName.normalForm($0)).inserted }.map { texts.number($0) }
   }
 
   /// How many roles one rule may give one person in one place.

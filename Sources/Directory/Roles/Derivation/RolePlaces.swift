@@ -135,6 +135,9 @@ struct RolePlaces: Sendable {
 
   // MARK: Hanging
 
+  /// Spells a place's name as another that is equal to it.
+  mutating func rename(_ place: Int32, _ name: UInt32) { all[Int(place)].name = name }
+
   /// Takes a place with all below it out of the tree.
   mutating func detach(_ place: Int32) {
     let old = self[place]
