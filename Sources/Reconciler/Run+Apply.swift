@@ -45,7 +45,7 @@ extension Run {
     var applied = AppliedPlan(plan: plan)
     let digest = plan.digest
     do {
-      try refuseUsed(digest, books)
+      try refuseUsed(digest, books, rolesAlone: plan.changes.isEmpty && !plan.isEmpty)
       let approval = try approval(of: plan, digest, order, books, saved)
       try PlanApproval.check(plan, approved: approval != nil)
       guard !plan.isEmpty else {
@@ -213,8 +213,8 @@ extension Run {
   }
 
   /// A plan is applied once: what it found may have been changed back since, by somebody who meant it.
-  private func refuseUsed(_ digest: PlanDigest, _ books: Books) throws {
-    guard let run = try books.store.appliedRun(ofDigest: digest.hex) else { return }
+  private func refuseUsed(_ digest: PlanDigest, _ books: Books, rolesAlone: Bool) throws {
+    guard let run = try books.store.appliedRun(ofDigest: digest.hex, rolesAlone: rolesAlone) else { return }
     throw Refusal(
       .planUsed, .stalePlan, "run \(run) has applied this plan; nothing was written", advice: "plan again")
   }

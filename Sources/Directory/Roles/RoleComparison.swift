@@ -140,7 +140,7 @@ private struct Holding {
     let found = person == nil ? nil : Holding.found(key, held.person, form, before, observed)
     source = found?.source
     assignments = found?.assignments ?? []
-    role = assignments.first?.role ?? held.value
+    role = assignments.first?.role ?? form.role(of: held.value)
     place = assignments.first.map { [person] in Holding.place($0, person) } ?? person?.place ?? Change.Place()
   }
 

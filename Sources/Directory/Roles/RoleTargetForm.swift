@@ -30,6 +30,24 @@ package struct RoleTargetForm: Hashable, Sendable {
     }
   }
 
+  /// The role that a value stands for, where nothing else tells; the value itself where its form does not say.
+  package func role(of value: String) -> String {
+    switch style {
+    case .record:
+      let ends = RoleTargetForm.placeNames.compactMap { value.firstRange(of: " \($0)=")?.lowerBound }
+      return String(value[..<(ends.min() ?? value.endIndex)])
+    case .value(let pattern):
+      guard let place = pattern.firstRange(of: "{role}") else { return value }
+      let (before, after) = (pattern[..<place.lowerBound], pattern[place.upperBound...])
+      guard !before.contains("{"), !after.contains("{"), value.hasPrefix(before), value.hasSuffix(after),
+        value.count >= before.count + after.count
+      else { return value }
+      return String(value.dropFirst(before.count).dropLast(after.count))
+    }
+  }
+
+  private static let placeNames = ["scope", "commission", "unit", "provider", "function"]
+
   /// What makes a record another one; its period does not.
   private static func key(_ assignment: Assignment) -> String {
     let places = [

@@ -59,7 +59,7 @@ struct RoleCourse {
     guard roles.count(.loss) > 0 else { return }
     let still = Set(now.roles(for: plan.changes).changes.filter { $0.direction == .loss }.map(\.key))
     let losses = roles.changes.filter { $0.direction == .loss && still.contains($0.key) }
-    try await push(losses, now, patience: RoleCourse.patience)
+    try await push(losses, now.held, patience: RoleCourse.patience)
   }
 
   /// Gives what the plan promised and the entries, read again, still give; tries again what could not be taken away.
@@ -85,11 +85,12 @@ struct RoleCourse {
     }
     // Whose name is another gets the role under it before the old name goes: no group is empty in between.
     let renamed = changes.filter { $0.direction == .gain && !promised.contains($0.key) }
-    try await push(renamed, now, deadline: RoleCourse.deadline)
+    try await push(renamed, now.held, deadline: RoleCourse.deadline)
+    let held = renamed.isEmpty ? now.held : await targets.held().held
     let done = Set(renamed.map(\.key))
     let rest = changes.filter { !done.contains($0.key) || $0.direction == .loss }
     try await push(
-      rest + gone(from: now), now, deadline: RoleCourse.deadline,
+      rest + gone(from: now), held, deadline: RoleCourse.deadline,
       wanted: all.filter { $0.direction == .loss })
     try books.store.remember(known: now.derivation.participants, at: Date())
   }
@@ -105,12 +106,13 @@ struct RoleCourse {
   }
 
   private mutating func push(
-    _ changes: [RoleChange], _ now: RoleForecast, deadline: Duration = .zero, patience: Duration? = nil,
+    _ changes: [RoleChange], _ held: [String: HeldRoles], deadline: Duration = .zero,
+    patience: Duration? = nil,
     wanted: [RoleChange]? = nil
   ) async throws {
     guard !changes.isEmpty || wanted != nil else { return }
     let later = try await pusher.push(
-      changes, held: now.held, deadline: deadline, patience: patience, wanted: wanted, exclusive: exclusive
+      changes, held: held, deadline: deadline, patience: patience, wanted: wanted, exclusive: exclusive
     ) { change, time in
       change.assignments.contains { ($0.from ?? time) <= time && $0.to.map { time < $0 } ?? true }
     }

@@ -74,11 +74,13 @@ extension Store {
 
   /// By hour, direction, role, unit and provider; each person once, endings not at all.
   ///
-  /// What nobody knows of counts as made: that only makes guards stricter.
+  /// What nobody knows of counts as made: that only makes guards stricter. What somebody has looked at and approved is
+  /// no drip: after rules were introduced with approval, the next day's new colleague need not be approved too.
   static func appliedRoles(_ db: Database, since time: Date) throws -> [History.AppliedRoles] {
     let sql = """
       SELECT settled / 3600000, direction, roleName, unit, provider, count(DISTINCT person) FROM rolePush
       WHERE run >= (SELECT coalesce(min(id), 1 << 62) FROM run WHERE ended IS NULL OR ended >= ?1)
+        AND run NOT IN (SELECT id FROM run WHERE digest IN (SELECT digest FROM approval WHERE usedBy IS NOT NULL))
         AND settled >= ?1 AND NOT isEnding AND direction <> 'renewal'
         AND (verdict = 'applied' OR doubted AND verdict IN ('appliedAlready', 'unknown'))
       GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5

@@ -47,17 +47,18 @@ extension Store {
 
   /// The latest run with this plan that came to its end and sent something to the directory.
   ///
-  /// A run that pushed the plan's roles is none: these are compared with what targets hold each time they are sent.
-  package func appliedRun(ofDigest digest: String) throws(Refusal) -> Int? {
+  /// - Parameter rolesAlone: whether the plan has role changes and nothing else.
+  package func appliedRun(ofDigest digest: String, rolesAlone: Bool = false) throws(Refusal) -> Int? {
     try read {
       try Int.fetchOne(
         $0,
         sql: """
-          SELECT max(id) FROM run WHERE digest = ? AND ended IS NOT NULL AND NOT interrupted AND verb <> 'roles'
-            AND (exitCode = 0 OR EXISTS (
-              SELECT 1 FROM operation WHERE operation.run = run.id AND verdict IS NOT 'notSent'))
+          SELECT max(id) FROM run WHERE digest = ? AND ended IS NOT NULL AND NOT interrupted
+            AND (verb = 'roles') = ? AND (exitCode = 0 OR EXISTS (
+              SELECT 1 FROM operation WHERE operation.run = run.id AND verdict IS NOT 'notSent') OR EXISTS (
+              SELECT 1 FROM rolePush WHERE rolePush.run = run.id AND verdict IS NOT 'notSent'))
           """,
-        arguments: [digest])
+        arguments: [digest, rolesAlone])
     }
   }
 
