@@ -29,10 +29,12 @@ extension Run {
       applied.append(try await applyWhole(part, order, in: books, saved: saved, forecast: forecast))
     }
     let isPassed = rest.tripped.isEmpty || order.approval == rest.digest.code
-    if plan.part == nil, !plan.isOfEndings, isPassed, try isPresent(plan, order, books, saved),
+    let isWhole = plan.part == nil || plan.part == Run.rolesAlone
+    if isWhole, !plan.isOfEndings, isPassed, try isPresent(plan, order, books, saved),
       applied.allSatisfy({ $0.refusal == nil && $0.result?.stop == nil })
     {
-      try remember(plan, run: applied.last?.run, books, forecast)
+      try rememberRoles(plan, books, forecast)
+      if plan.part == nil { try remember(plan, run: applied.last?.run, books) }
     }
     return applied
   }
@@ -84,8 +86,13 @@ extension Run {
     } catch {
       applied.roles = course.result
       try await course.end(error)
-      guard let refusal = error as? Refusal else { throw error }
-      applied.refusal = refusal
+      // What was written before must be told, whatever stopped the rest.
+      guard applied.run != nil || !course.result.changes.isEmpty || error is Refusal else { throw error }
+      applied.refusal =
+        error as? Refusal
+        ?? Refusal(
+          .incompleteRead, .tryAgain, "the directory was lost before all roles could be pushed",
+          advice: "try again: hsasync roles push")
       return
     }
     try await course.end()
@@ -141,19 +148,20 @@ extension Run {
   }
 
   /// What plans are measured against from now on; only the whole of what is desired, from a read of all there is.
-  private func remember(
-    _ plan: Plan, run: Int?, _ books: Books, _ forecast: RoleForecast?
-  ) throws(Refusal) {
+  private func remember(_ plan: Plan, run: Int?, _ books: Books) throws(Refusal) {
     guard plan.proof.isComplete else { return }
-    if let roles = plan.roles, !roles.isProposed {
-      let read = roles.targets.filter { $0.fault == nil }.map(\.name)
-      try books.store.forgetOverdue(notIn: roles.changes, at: read)
-      // From the first run on, also where there was nothing to push: who comes in another's place is then seen.
-      if let forecast { try books.store.remember(known: forecast.derivation.participants, at: Date()) }
-    }
     try books.store.remember(absentees: plan.absentees, at: plan.instant)
     _ = try books.store.endHolds(notOf: plan.desired.identifier)
     try books.store.accept(plan, run: run)
+  }
+
+  /// Forgets losses that are no longer due, and remembers who had a part in roles: from the first run on, also where
+  /// there was nothing to push, so that who comes in another's place is seen.
+  private func rememberRoles(_ plan: Plan, _ books: Books, _ forecast: RoleForecast?) throws(Refusal) {
+    guard plan.proof.isComplete, let roles = plan.roles, !roles.isProposed else { return }
+    let read = roles.targets.filter { $0.fault == nil }.map(\.name)
+    try books.store.forgetOverdue(notIn: roles.changes, at: read)
+    if let forecast { try books.store.remember(known: forecast.derivation.participants, at: Date()) }
   }
 
   /// Settles what runs that died left in doubt; to be called before anything is planned.

@@ -11,10 +11,15 @@ extension Run {
   /// Looks at a plan that was not made here and now: does it keep within what is owned, and what do the guards say today?
   ///
   /// - Throws: ``Refusal`` when it is for another base, or goes beyond what the configuration owns.
-  package func examine(_ plan: Plan, history: History?) async throws -> Plan {
+  /// - Returns: also what tells the roles of a part of it.
+  package func examine(
+    _ plan: Plan, history: History?
+  ) async throws -> (plan: Plan, forecast: RoleForecast?) {
     // One that was made from an export is refused when it is to be applied.
-    guard plan.proof.method != .file else { return guarded(plan, history) }
-    let look = try await look(asOf: plan.instant)
+    guard plan.proof.method != .file else { return (guarded(plan, history), nil) }
+    let rules = plan.roles == nil ? nil : try rules(proposed: plan.roles?.isProposed == true)
+    let look = try await look(
+      asOf: plan.instant, rules: rules, history: history, proposed: plan.roles?.isProposed == true)
     let (now, schema) = (look.plan, look.schema)
     try refuseForeign(plan, history, schema)
     // What the guards measure against is the directory as it is: neither as it was, nor as a file says it is.
@@ -22,7 +27,37 @@ extension Run {
     plan.proof = now.proof
     plan.population = now.population
     plan.observed = now.observed
-    return guarded(plan, history)
+    if let forecast = look.forecast {
+      let scale = try refuseOther(plan, forecast)
+      plan.roles?.scale = scale
+    }
+    return (guarded(plan, history), look.forecast)
+  }
+
+  /// A file's role changes are those that follow here and now, or none is made: what guards judge must be what is done.
+  ///
+  /// - Returns: what guards measure against.
+  private func refuseOther(_ plan: Plan, _ forecast: RoleForecast) throws(Refusal) -> RoleScale {
+    guard let roles = plan.roles else { return RoleScale() }
+    let live =
+      plan.part == nil
+      ? forecast.roles(for: plan.changes)
+      : forecast.roles(forPart: plan.changes, and: Set(roles.changes.map(\.person)))
+    let known = Set(live.changes.map(\.judged))
+    let others = Set(roles.changes.filter { !known.contains($0.judged) }.map(\.person))
+    let isSound = !plan.isOfEndings || roles.changes.allSatisfy { $0.direction == .loss && $0.isEnding }
+    guard roles.rules == live.rules, others.isEmpty, isSound else {
+      throw Refusal(
+        .planStale, .stalePlan,
+        roles.rules == live.rules
+          ? "the plan's role changes are not those that follow now; nothing was written"
+          : "the rules of roles are others than those of the plan; nothing was written",
+        advice: "plan again",
+        findings: others.sorted().prefix(20).map {
+          Finding("stale", subject: $0, "a role change of the plan does not follow now, or not so")
+        })
+    }
+    return live.scale
   }
 
   /// - Throws: ``Refusal`` when a plan goes beyond what is ours to write.

@@ -15,7 +15,10 @@ struct RolePushLine {
 
   var text: String {
     let person = push.person.text.isEmpty ? language.say("(expired)", "(gallrad)") : push.person.text
-    let (role, target) = (VisibleText(push.role).text, VisibleText(push.target).text)
+    let hidden = language.say("(protected person: not shown)", "(skyddad person: visas inte)")
+    let (role, target) = (
+      push.isProtected ? hidden : VisibleText(push.role).text, VisibleText(push.target).text
+    )
     let detail = (push.outcome?.detail).map { " (\(VisibleText($0).text))" } ?? ""
     return "\(sign) \(push.number + 1) \(role) \(VisibleText(person).text) @ \(target) \(word)\(detail)"
   }

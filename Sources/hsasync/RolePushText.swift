@@ -30,9 +30,12 @@ struct RolePushText {
 
   private func line(_ change: RoleChange, _ outcome: RoleOutcome) -> String? {
     guard !outcome.isApplied, detail >= .verbose || !isTold(outcome, change) else { return nil }
-    let role = "\(change.direction == .loss ? "-" : "+") \(VisibleText(change.role).text)"
-    let scope = change.assignments.first?.scope.map { " @ \(VisibleText($0.text).text)" } ?? ""
-    let person = VisibleText(change.person.text).text
+    let hidden = language.say("(protected person: not shown)", "(skyddad person: visas inte)")
+    let shown = change.isProtected ? hidden : VisibleText(change.role).text
+    let role = "\(change.direction == .loss ? "-" : "+") \(shown)"
+    let tied = change.isProtected ? nil : change.assignments.first?.scope
+    let scope = tied.map { " @ \(VisibleText($0.text).text)" } ?? ""
+    let person = VisibleText(change.shownPerson ?? language.say("unknown holder", "okänd innehavare")).text
     return "\(word(outcome)): \(role)\(scope)  \(person)  (\(reason(outcome, at: change.target)))"
   }
 

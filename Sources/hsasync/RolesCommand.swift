@@ -115,6 +115,10 @@ struct RolesPushCommand: AsyncParsableCommand {
 
   private func plan(_ desk: WritingDesk) async throws -> PlannedRun {
     guard let code = writing.approve else { return try await desk.plannedRoles(asOf: Date()) }
-    return try await desk.planned(keptAs: code)
+    let planned = try await desk.planned(keptAs: code)
+    guard planned.plan.changes.isEmpty else {
+      throw ValidationError("The plan \(code) changes entries too: hsasync apply --approve \(code)")
+    }
+    return planned
   }
 }

@@ -98,9 +98,9 @@ struct WritingDesk {
     do {
       let saved = try PlanFile.read(bytes, path: path)
       let history = try books.store.history(at: Date())
-      let plan = try await run.examine(saved.plan, history: history)
+      let (plan, forecast) = try await run.examine(saved.plan, history: history)
       return PlannedRun(
-        run, plan, history: history, saved: SavedPlan(bytes: bytes, sha256: saved.sha256))
+        run, plan, forecast: forecast, history: history, saved: SavedPlan(bytes: bytes, sha256: saved.sha256))
     } catch let findings as Findings {
       throw WrongFiles(findings, .desiredStateWrong)
     } catch let refusal as Refusal {

@@ -5,7 +5,9 @@ import Testing
 @Suite struct ManualTests {
   @Test(arguments: [
     [], ["check"], ["plan"], ["apply"], ["export"], ["explain"], ["seal"], ["audit"], ["audit", "verify"],
-    ["runs"], ["undo"], ["release"],
+    ["runs"], ["undo"], ["release"], ["adopt"], ["roles"], ["roles", "plan"], ["roles", "push"],
+    ["roles", "list"],
+    ["roles", "explain"], ["roles", "coverage"],
   ])
   func `help reads like a manual page`(verb: [String]) async throws {
     let answer = try await Command.run(verb + ["--help"])

@@ -1,4 +1,6 @@
+import Directory
 import Foundation
+import Reconciler
 import TestKit
 import Testing
 
@@ -206,6 +208,39 @@ import Testing
     }
   }
 
+  // MARK: What nobody may get round
+
+  @Test func `a push of roles is no measure for later plans of entries`() async throws {
+    let applied = try await region.hsasync(["apply"])
+    #expect(applied.code == 0, "\(applied.errors)")
+    let before = try region.history().accepted
+    try await region.pushFirst()
+    #expect(try await region.roles(["push"]).code == 0)
+    let after = try region.history()
+    #expect(before != nil && after.accepted == before)
+    #expect(!after.known.isEmpty)
+  }
+
+  @Test func `a saved plan whose role changes are not those that follow is refused as a whole`() async throws
+  {
+    let file = region.folder.path("roles.json")
+    #expect(try await region.roles(["plan", "--output", file]).code == 0)
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(text.contains(#""ofEndings":false"#) && text.contains("Webcert;Läkare"))
+    let edits: [(String, String)] = [
+      (#""ofEndings":false"#, #""ofEndings":true"#), (#""role":"HSA;Ombud""#, #""role":"Webcert;Läkare""#),
+      (#""value":"Webcert;Läkare""#, #""value":"Webcert;Chef""#),
+    ]
+    for (old, new) in edits {
+      #expect(text.contains(old), "\(old)")
+      try text.replacing(old, with: new).write(toFile: file, atomically: true, encoding: .utf8)
+      let apply = try await region.hsasync(["apply", file, "--yes"], config: SampleRegion.rolesFile)
+      #expect([4, 65].contains(apply.code), "\(new): \(apply.code) \(apply.errors)")
+    }
+    #expect(try await region.groups() == [])
+    #expect(try await region.values(of: "hsaSystemRole").allSatisfy { $0.hasPrefix("INTYG;") })
+  }
+
   /// An LDIF that changes one entry, found by its HSA-id when it is sent.
   private static func modify(
     _ person: String, add values: [String] = [], replace: [String: String] = [:]
@@ -296,6 +331,10 @@ extension SampleRegion {
     try await administer("dn:: \(name)\nchangetype: delete\n\n")
     let bind = ["-H", slapd.ldapi, "-x", "-D", Slapd.adminDN, "-w", slapd.password(of: "admin")]
     try await Tool.run("ldapadd", bind, input: encoded.joined(separator: "\n") + "\n\n")
+  }
+
+  func history() throws -> History {
+    try #require(try Store.reading(folder.path("store"))).history(at: Date())
   }
 
   func lines(of file: String) throws -> [String] {

@@ -82,11 +82,13 @@ struct RoleComparison {
 
   private mutating func lose(_ holding: Holding, _ form: RoleTargetForm) {
     let cause = cause(of: holding, form)
-    guard isComplete || cause == .ended else { return }
+    // What gives it may be what was not seen, unless the person's own time is over.
+    guard isComplete || cause == .ended && holding.person?.isOutOfTime == true else { return }
     let held = holding.held
     let isEnding =
       cause == .ended
-      || cause == .entryChange && ended.wanted(by: form, of: held.person)[holding.key] == nil
+      || holding.source == .assignments && cause == .entryChange
+        && ended.wanted(by: form, of: held.person)[holding.key] == nil
     changes.append(
       RoleChange(
         target: form.name, .loss, person: held.person, role: holding.role, value: held.value,

@@ -45,9 +45,11 @@ extension RoleDerivation {
     if case .found(let provider) = entries.provider(from: unit) {
       place.provider = entries.identity(provider)
     }
-    return RolePerson(
+    var person = RolePerson(
       identity: entries.identity(number), dn: dn, entryUUID: entries.uuid(number),
       label: isProtected ? nil : label(number, dn), isProtected: isProtected, place: place)
+    person.isOutOfTime = !entries.isValid(number, at: instant.timeIntervalSince1970)
+    return person
   }
 
   private func label(_ person: Int32, _ dn: DistinguishedName) -> String? {

@@ -9,6 +9,8 @@ package struct RolePerson: Hashable, Sendable {
   /// What people call the person; `nil` for a protected one.
   package var label: String?
   package var isProtected: Bool
+  /// Whether the person's own time is over, or has not begun.
+  package var isOutOfTime = false
   /// Where the person lies.
   package var place: Change.Place
 

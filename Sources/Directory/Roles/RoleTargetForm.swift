@@ -63,10 +63,17 @@ package struct RoleTargetForm: Hashable, Sendable {
       ("{role}", assignment.role), ("{scope}", assignment.scope?.text), ("{unit}", assignment.unit?.text),
       ("{provider}", assignment.provider?.text), ("{commission}", assignment.commission?.text),
     ]
-    var text = pattern
-    for (name, value) in values where pattern.contains(name) {
+    // From left to right, so that nothing in a value is taken for a part of the pattern.
+    var (text, rest) = ("", pattern[...])
+    while let first = rest.first {
+      guard let (name, value) = values.first(where: { rest.hasPrefix($0.0) }) else {
+        text.append(first)
+        rest = rest.dropFirst()
+        continue
+      }
       guard let value else { return nil }
-      text = text.replacing(name, with: value)
+      text += value
+      rest = rest.dropFirst(name.count)
     }
     return text
   }

@@ -15,7 +15,11 @@ extension RoleView {
   init(_ derivation: RoleDerivation) {
     self.init(
       holders: derivation.holders, assignments: { derivation.assignments(of: $0) },
-      regardlessOfTime: { derivation.assignmentsRegardlessOfTime(of: $0) },
+      // What has not begun yet has ended nothing.
+      regardlessOfTime: { person in
+        derivation.assignmentsRegardlessOfTime(of: person)
+          .filter { $0.from.map { $0 <= derivation.instant } ?? true }
+      },
       refused: { derivation.refused(of: $0).map(\.assignment) },
       evidence: { derivation.evidence(for: $0) }, person: { derivation.person($0) })
   }

@@ -45,6 +45,8 @@ struct RoleChangeKey: Hashable, Sendable {
   private let person: HSAIdentity
   private let value: String
   private let entryUUID: String?
+  /// Where no entryUUID tells holders of one HSA-id apart.
+  private let holder: String?
 
   init(_ change: RoleChange) {
     target = change.target
@@ -52,5 +54,6 @@ struct RoleChangeKey: Hashable, Sendable {
     person = change.person
     value = change.value
     entryUUID = change.entryUUID
+    holder = change.entryUUID == nil && change.direction == .loss ? change.holder : nil
   }
 }

@@ -15,6 +15,8 @@ package struct OverdueLoss: Hashable, Sendable {
   package var lastTried: Date
   /// What the target answered last, by number or name.
   package var detail: String?
+  /// Whether the person is protected: then only the HSA-id may be shown.
+  package var isProtected = false
 
   package init(
     target: String, person: HSAIdentity, role: String, value: String, since: Date, attempts: Int = 1,

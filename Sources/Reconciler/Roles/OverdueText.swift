@@ -17,7 +17,10 @@ package struct OverdueText {
 
   package var line: String {
     let age = OverdueText.duration(loss.age(at: now), language)
-    let (value, target) = (VisibleText(loss.value).text, VisibleText(loss.target).text)
+    let hidden = language.say("a role", "en roll")
+    let (value, target) = (
+      loss.isProtected ? hidden : VisibleText(loss.value).text, VisibleText(loss.target).text
+    )
     let person = VisibleText(loss.person.text).text
     let reason = loss.detail.map { " (\(VisibleText($0).text))" } ?? ""
     return language.say(

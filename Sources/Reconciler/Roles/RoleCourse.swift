@@ -57,8 +57,10 @@ struct RoleCourse {
     guard let now else { return }
     before = HeldBefore(now.held)
     guard roles.count(.loss) > 0 else { return }
-    let still = Set(now.roles(for: plan.changes).changes.filter { $0.direction == .loss }.map(\.key))
-    let losses = roles.changes.filter { $0.direction == .loss && still.contains($0.key) }
+    let planned = Set(roles.changes.filter { $0.direction == .loss }.map(\.key))
+    let losses = now.roles(for: plan.changes).changes.filter {
+      $0.direction == .loss && planned.contains($0.key)
+    }
     try await push(losses, now.held, patience: RoleCourse.patience)
   }
 
@@ -73,18 +75,21 @@ struct RoleCourse {
         .incompleteRead, .tryAgain, "not all of the directory could be read again, so no role was given",
         advice: "try again: hsasync roles push")
     }
-    let promised = Set(roles.changes.map(\.key))
+    let promised = Dictionary(roles.changes.map { ($0.key, $0) }) { first, second in
+      first.direction == .loss ? second : first
+    }
     let all = now.roles(for: []).changes
     let changes = all.filter { change in
       switch change.direction {
       case .loss: open.contains(change.key) || before.knew(change)
       // What was taken away for a change that then did not come about is given back, and what was held by a name
       // that is another now.
-      case .gain, .renewal: promised.contains(change.key) || before.roles.contains(change.key)
+      case .gain, .renewal:
+        promised[change.key].map { $0.covers(change) } ?? before.roles.contains(change.key)
       }
     }
     // Whose name is another gets the role under it before the old name goes: no group is empty in between.
-    let renamed = changes.filter { $0.direction == .gain && !promised.contains($0.key) }
+    let renamed = changes.filter { $0.direction == .gain && promised[$0.key] == nil }
     try await push(renamed, now.held, deadline: RoleCourse.deadline)
     let held = renamed.isEmpty ? now.held : await targets.held().held
     let done = Set(renamed.map(\.key))
@@ -139,6 +144,29 @@ struct RoleCourse {
 }
 
 extension RoleChange {
+  /// Whether what follows now is what was promised: given to the same entry, and for no longer. What was to be taken
+  /// away and still follows is given back as it was.
+  fileprivate func covers(_ now: RoleChange) -> Bool {
+    guard direction != .loss else { return true }
+    if let entryUUID, now.entryUUID?.asciiLowercased != entryUUID.asciiLowercased { return false }
+    guard let end = RoleChange.end(assignments) else { return true }
+    return RoleChange.end(now.assignments).map { $0 <= end } ?? false
+  }
+
+  /// When the last of some assignments ends; `nil`: one has no end.
+  private static func end(_ assignments: [Assignment]) -> Date? {
+    let ends = assignments.map { $0.to ?? .distantFuture }
+    return ends.contains(.distantFuture) ? nil : ends.max()
+  }
+
+  /// What guards judge of a change, and an approval is given to.
+  var judged: [String] {
+    key + [
+      direction.rawValue, RoleName.normalForm(role), place.unit?.normalForm ?? "",
+      place.provider?.normalForm ?? "", "\(isEnding)",
+    ]
+  }
+
   /// By what the same change is known in plans that were made one after the other.
   var key: [String] { [target, person.normalForm, RoleName.normalForm(value)] }
 }
@@ -146,21 +174,24 @@ extension RoleChange {
 /// What targets held: a role that was held is not granted when its holder's name has become another.
 private struct HeldBefore {
   private(set) var roles: Set<[String]> = []
-  private var holders: Set<[String]> = []
+  /// Who had a role under a name at a target.
+  private var holders: [[String]: HSAIdentity] = [:]
 
   init(_ held: [String: HeldRoles] = [:]) {
     for held in held.values {
       for role in held.roles {
         roles.insert([held.target, role.person.normalForm, RoleName.normalForm(role.value)])
-        holders.insert([held.target, role.holder, RoleName.normalForm(role.value)])
+        holders[[held.target, role.holder, RoleName.normalForm(role.value)]] = role.person
       }
     }
   }
 
-  /// Whether a loss is of a name that a known holder had before.
+  /// Whether a loss is of a name that somebody else had before: it is nobody's now, or another's.
   func knew(_ change: RoleChange) -> Bool {
-    change.cause == .unknownHolder
-      && holders.contains([change.target, change.holder, RoleName.normalForm(change.value)])
+    guard !change.holder.isEmpty,
+      let person = holders[[change.target, change.holder, RoleName.normalForm(change.value)]]
+    else { return false }
+    return person != change.person
   }
 }
 

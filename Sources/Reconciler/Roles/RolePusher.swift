@@ -82,7 +82,7 @@ package struct RolePusher: Sendable {
   private func push(_ pass: inout Pass, from start: Duration, until deadline: Duration) async throws(Refusal)
   {
     for isLosing in [true, false] where pass.stop == nil {
-      prepare(&pass, isLosing, pass.permit(try store.overdue()))
+      prepare(&pass, isLosing, pass.permit(try overdueHere()))
       await run(&pass) { await $0.run(isLosing, until: start) }
     }
     if deadline > start, pass.stop == nil, pass.isWorthTrying {
@@ -93,12 +93,18 @@ package struct RolePusher: Sendable {
     }
     // A loss that was confirmed late sets free what waited for it.
     if pass.stop == nil, pass.hasWaiting {
-      let permit = pass.permit(try store.overdue())
+      let permit = pass.permit(try overdueHere())
       await run(&pass) { await $0.reconsider(permit) }
     }
   }
 
   /// Gives each target its losses, or its gains and renewals.
+  /// What is overdue at targets that there are: one that was taken out of the configuration holds nobody back.
+  private func overdueHere() throws(Refusal) -> [OverdueLoss] {
+    let names = Set(targets.map(\.form.name))
+    return try store.overdue().filter { names.contains($0.target) }
+  }
+
   private func prepare(_ pass: inout Pass, _ isLosing: Bool, _ permit: RolePermit) {
     for target in targets {
       let name = target.form.name

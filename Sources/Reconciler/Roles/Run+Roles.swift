@@ -20,8 +20,14 @@ extension Run {
     var plan = look.plan
     plan.changes = []
     plan.findings = (configuration.warnings + forecast.findings).inOrder
-    return (guarded(with(forecast, plan), history), forecast)
+    plan = with(forecast, plan)
+    // It says nothing of the desired state, and must not become what later plans are measured against.
+    plan.part = Run.rolesAlone
+    return (guarded(plan, history), forecast)
   }
+
+  /// What a plan of roles alone is called.
+  package static let rolesAlone = "roles"
 
   /// Who holds what by the entries as they are, targets aside.
   ///

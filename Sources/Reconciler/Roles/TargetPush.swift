@@ -217,9 +217,13 @@ private struct HeldIndex {
   /// The role that a change is about, if it is held. Two entries with one HSA-id are told apart by their entryUUID;
   /// where either has none, a role that anybody of that HSA-id holds is held.
   func holding(_ change: RoleChange) -> HeldRole? {
-    roles[Key(person: change.person, value: change.value)]?.first {
+    let all = (roles[Key(person: change.person, value: change.value)] ?? []).filter {
       guard let entryUUID = change.entryUUID, let other = $0.entryUUID else { return true }
       return entryUUID == other
     }
+    if let same = all.first(where: { $0.holder == change.holder }) { return same }
+    // A target may have two holders of one HSA-id: what is to be taken from one is not done by the other's loss.
+    guard change.direction == .loss, change.entryUUID == nil, !change.holder.isEmpty else { return all.first }
+    return nil
   }
 }

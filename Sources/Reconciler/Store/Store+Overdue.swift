@@ -8,10 +8,12 @@ extension Store {
   package func overdue() throws(Refusal) -> [OverdueLoss] {
     try read { db in
       try Row.fetchAll(db, sql: "SELECT * FROM overdue ORDER BY since, target, person, value").map { row in
-        OverdueLoss(
+        var loss = OverdueLoss(
           target: row["target"], person: HSAIdentity(row["spelled"]), role: row["role"], value: row["value"],
           since: Date(stored: row["since"]), attempts: row["attempts"],
           lastTried: Date(stored: row["lastTried"]), detail: row["detail"])
+        loss.isProtected = row["protected"]
+        return loss
       }
     }
   }
@@ -26,10 +28,10 @@ extension Store {
     try write { db in
       let add = try db.makeStatement(
         sql: """
-          INSERT INTO overdue (target, person, value, spelled, role, since, attempts, lastTried, detail)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO overdue (target, person, value, spelled, role, since, attempts, lastTried, detail, protected)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (target, person, value) DO UPDATE SET attempts = attempts + excluded.attempts,
-            lastTried = excluded.lastTried, detail = excluded.detail
+            lastTried = excluded.lastTried, detail = excluded.detail, protected = excluded.protected
           """)
       let remove = try db.makeStatement(
         sql: "DELETE FROM overdue WHERE target = ? AND person = ? AND value = ?")
@@ -40,7 +42,7 @@ extension Store {
         } else {
           try add.execute(arguments: [
             change.target, person.normalForm, change.value, person.text, change.role, time.stored, attempts,
-            time.stored, detail,
+            time.stored, detail, change.isProtected,
           ])
         }
       }

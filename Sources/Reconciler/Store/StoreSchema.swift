@@ -82,7 +82,7 @@ enum StoreSchema {
     CREATE TABLE overdue (
       target TEXT NOT NULL, person TEXT NOT NULL, value TEXT NOT NULL, spelled TEXT NOT NULL, role TEXT NOT NULL,
       since INTEGER NOT NULL, attempts INTEGER NOT NULL, lastTried INTEGER NOT NULL, detail TEXT,
-      PRIMARY KEY (target, person, value)
+      protected INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (target, person, value)
     ) STRICT;
     CREATE TABLE targetState (
       name TEXT PRIMARY KEY, lastRead INTEGER, lastFailed INTEGER, fault TEXT, failures INTEGER NOT NULL DEFAULT 0

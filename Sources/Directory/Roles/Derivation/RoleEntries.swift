@@ -126,9 +126,12 @@ struct RoleEntries: Sendable {
     return firstOfIdentity[Int(one.identity)] == entry && one.twin < 0 && !isStranger(entry)
   }
 
-  /// Whether its HSA-id is known by another entryUUID.
+  /// Whether its HSA-id is known by another entryUUID. One that may not be read is no other: whoever hides it must not
+  /// lock people out.
   func isStranger(_ entry: Int32) -> Bool {
-    guard !known.isEmpty, let uuid = known[all[Int(entry)].identity] else { return false }
+    guard !known.isEmpty, let uuid = known[all[Int(entry)].identity], all[Int(entry)].uuid >= 0 else {
+      return false
+    }
     return uuid != all[Int(entry)].uuid
   }
 
