@@ -38,6 +38,10 @@ struct RolesPlanCommand: AsyncParsableCommand {
       reason, each gain with the rule that gives it. The desired state is not looked at: `hsasync plan` shows what \
       its changes would do to roles.
 
+      EXAMPLES
+        hsasync roles plan
+        hsasync roles plan --proposed --output proposed.md
+
       \(Manual.exitCodes)
       """)
 

@@ -55,6 +55,8 @@ struct RolesListCommand: AsyncParsableCommand {
         hsasync roles list --person SE2321000016-31B0
         hsasync roles list --role 'Webcert;*' --as-of 2027-01-01
         hsasync roles list --unit SE2321000016-1B01 --format json
+
+      \(Manual.exitCodes)
       """)
 
   @OptionGroup var options: RolesOptions
@@ -94,6 +96,8 @@ struct RolesExplainCommand: AsyncParsableCommand {
       EXAMPLES
         hsasync roles explain SE2321000016-31B0
         hsasync roles explain SE2321000016-31B0 'Webcert;Läkare' --as-of 2027-01-01
+
+      \(Manual.exitCodes)
       """)
 
   @OptionGroup var options: RolesOptions
@@ -123,7 +127,17 @@ struct RolesExplainCommand: AsyncParsableCommand {
 struct RolesCoverageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "coverage",
-    abstract: "Tells which rules match nobody, who holds nothing, and what overlaps. Writes nothing.")
+    abstract: "Tells which rules match nobody, who holds nothing, and what overlaps. Writes nothing.",
+    discussion: """
+      Of each rule how many people have something by it; people who hold nothing; roles that several rules give; what \
+      constraints refuse; commissions that are withheld, with how many people that takes rights from.
+
+      EXAMPLES
+        hsasync roles coverage
+        hsasync roles coverage --proposed --as-of 2027-01-01
+
+      \(Manual.exitCodes)
+      """)
 
   @OptionGroup var options: RolesOptions
 
