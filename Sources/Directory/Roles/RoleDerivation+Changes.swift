@@ -106,7 +106,7 @@ extension RoleDerivation {
     entries.flipped = []
     touched.note(dirty.persons, entries)
     while held.count < entries.all.count { held.append([]) }
-    return touched.names.union(derive(touched.persons.sorted()))
+    return touched.names(entries).union(derive(touched.persons.sorted()))
   }
 
   private mutating func make(_ operation: WriteOperation, _ touched: inout RoleTouched) {

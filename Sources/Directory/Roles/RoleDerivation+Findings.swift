@@ -74,6 +74,9 @@ extension RoleDerivation {
         ] : []
     }
     guard one.marks.contains(.isInside) else { return outside(entry) }
+    let isSuspect = one.twin >= 0 || entries.isStranger(entry) || !one.hasReadableDates
+    // Most have nothing wrong; only units, functions and commissions are few enough to be looked at closely always.
+    guard isSuspect || one.kind != .person || hasUntilDates else { return [] }
     let identity = entries.identity(entry)
     var found: [Finding] = []
     if entries.firstOfIdentity[Int(one.identity)] == entry, one.twin >= 0 {
@@ -112,6 +115,8 @@ extension RoleDerivation {
         advice: "Look at where the entry comes from")
     ]
   }
+
+  private var hasUntilDates: Bool { programs.contains { !$0.untilDates.isEmpty } }
 
   private func unreadable(_ entry: Int32, _ identity: HSAIdentity) -> [Finding] {
     var found: [Finding] = []

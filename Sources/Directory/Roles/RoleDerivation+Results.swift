@@ -61,15 +61,21 @@ extension RoleDerivation {
 
   /// The HSA-id and entryUUID of every entry that has a part in an assignment: what is remembered as known.
   package var participants: [HSAIdentity: String] {
-    var parts: Set<Int32> = []
+    var isPart = Array(repeating: false, count: entries.all.count)
+    func add(_ entry: Int32) { if entry >= 0 { isPart[Int(entry)] = true } }
     for person in held.indices {
       for one in held[person] where one.refusal < 0 {
-        parts.formUnion([Int32(person), one.commission, one.function, one.unit, one.provider, one.careUnit])
+        add(Int32(person))
+        add(one.commission)
+        add(one.function)
+        add(one.unit)
+        add(one.provider)
+        add(one.careUnit)
       }
     }
     var result: [HSAIdentity: String] = [:]
-    for entry in parts where entry >= 0 && entries.isSound(entry) {
-      if let uuid = entries.uuid(entry) { result[entries.identity(entry)] = uuid }
+    for entry in isPart.indices where isPart[entry] && entries.isSound(Int32(entry)) {
+      if let uuid = entries.uuid(Int32(entry)) { result[entries.identity(Int32(entry))] = uuid }
     }
     return result
   }
@@ -93,6 +99,7 @@ extension RoleDerivation {
 
   /// Every moment at which something begins or ends, in no order.
   func forEachBoundary(_ body: (Double, Boundary) -> Void) {
+    let untilColumns = Set(programs.flatMap { $0.untilDates.map(\.column) }).sorted()
     for index in entries.all.indices {
       let one = entries.all[index]
       guard one.marks.contains([.isThere, .isInside]), one.identity >= 0, one.kind != nil else { continue }
@@ -114,6 +121,4 @@ extension RoleDerivation {
       if let to = request.to { body(to.timeIntervalSince1970, .person(person)) }
     }
   }
-
-  private var untilColumns: Set<Int> { Set(programs.flatMap { $0.untilDates.map(\.column) }) }
 }

@@ -15,44 +15,49 @@ struct RoleConditions: Sendable {
   /// What an assertion says of the sets of one attribute, by their numbers; 0 is no values.
   private struct Column: Sendable {
     var slot: Int
+    /// Open where nobody has asked.
     var verdicts: [RoleVerdict]
   }
 
+  /// A condition is a list of these, each before its parts.
   private enum Step: Sendable {
     case assertion(Int)
     case not
-    /// Joins the last so many.
+    /// So many parts follow.
     case all(Int)
     case any(Int)
   }
 
   private let schema: Schema
   private(set) var assertions: [Assertion] = []
+  /// For each assertion, the attributes that it looks at.
   private var columns: [[Column]] = []
-  /// For each slot the columns about it, as places in `columns`.
-  private var columnsOfSlot: [[(assertion: Int, column: Int)]] = []
+  /// How many slots have their columns.
+  private var knownSlots = 0
   private var numbers: [Assertion: Int] = [:]
   private var programs: [[Step]] = []
   private var programNumbers: [Filter: Int] = [:]
   /// The kinds of entry that each condition is about.
-  private(set) var kinds: [Set<Kind>] = []
+  private var kinds: [Set<Kind>] = []
+  /// The conditions about each kind, by its rank.
+  private var ofKind: [[Int]] = Array(repeating: [], count: Kind.count)
+  /// Whether some look at the names of entries.
+  private(set) var lookAtNames = false
 
   init(_ schema: Schema) { self.schema = schema }
 
-  /// Whether some look at the names of entries.
-  var lookAtNames: Bool {
-    assertions.contains { if case .filter(.extensible(_, _, dn: true, _)) = $0 { true } else { false } }
-  }
-
   /// How many conditions there are.
   var count: Int { programs.count }
+
+  /// The conditions that are about entries of a kind.
+  func about(_ kind: Kind) -> [Int] { ofKind[kind.rank] }
 
   // MARK: Putting in
 
   /// The number of a condition, given to it now if it has none.
   mutating func insert(_ filter: Filter, on kinds: Set<Kind>) -> Int {
     if let known = programNumbers[filter] {
-      self.kinds[known].formUnion(kinds)
+      add(known, to: kinds)
       return known
     }
     var program: [Step] = []
@@ -68,21 +73,27 @@ struct RoleConditions: Sendable {
 
   private mutating func append(_ program: [Step], _ kinds: Set<Kind>) -> Int {
     programs.append(program)
-    self.kinds.append(kinds)
+    self.kinds.append([])
+    add(programs.count - 1, to: kinds)
     return programs.count - 1
+  }
+
+  private mutating func add(_ condition: Int, to kinds: Set<Kind>) {
+    for kind in kinds.subtracting(self.kinds[condition]) { ofKind[kind.rank].append(condition) }
+    self.kinds[condition].formUnion(kinds)
   }
 
   private mutating func compile(_ filter: Filter, _ program: inout [Step]) {
     switch filter {
     case .and(let parts):
-      for part in parts { compile(part, &program) }
       program.append(.all(parts.count))
-    case .or(let parts):
       for part in parts { compile(part, &program) }
+    case .or(let parts):
       program.append(.any(parts.count))
+      for part in parts { compile(part, &program) }
     case .not(let part):
-      compile(part, &program)
       program.append(.not)
+      compile(part, &program)
     default: program.append(.assertion(number(.filter(filter))))
     }
   }
@@ -92,6 +103,7 @@ struct RoleConditions: Sendable {
     numbers[assertion] = assertions.count
     assertions.append(assertion)
     columns.append([])
+    if case .filter(.extensible(_, _, dn: true, _)) = assertion { lookAtNames = true }
     return assertions.count - 1
   }
 
@@ -122,31 +134,16 @@ struct RoleConditions: Sendable {
       && Set(wantedParts.dropFirst()).isSubset(of: parts.dropFirst())
   }
 
-  /// Judges the sets of values that have become known since the last time.
+  /// Gets to know the attributes that have been given slots since the last time.
   mutating func learn(_ values: RoleValues) {
-    while columnsOfSlot.count < values.names.count { addColumns(values.names[columnsOfSlot.count]) }
-    for slot in columnsOfSlot.indices { learn(slot, values) }
-  }
-
-  mutating func learn(_ slot: Int, _ values: RoleValues) {
-    for (assertion, column) in columnsOfSlot[slot] {
-      while columns[assertion][column].verdicts.count <= values.count(slot) {
-        let number = UInt32(columns[assertion][column].verdicts.count)
-        let verdict = RoleConditions.judge(
-          assertions[assertion], values.names[slot], values.values(slot, number), schema)
-        columns[assertion][column].verdicts.append(verdict)
+    while knownSlots < values.names.count {
+      let name = values.names[knownSlots]
+      for (number, assertion) in assertions.enumerated()
+      where RoleConditions.concerns(assertion, name, schema) {
+        let absent = RoleConditions.judge(assertion, name, [], schema)
+        columns[number].append(Column(slot: knownSlots, verdicts: [absent]))
       }
-    }
-  }
-
-  private mutating func addColumns(_ name: String) {
-    let slot = columnsOfSlot.count
-    columnsOfSlot.append([])
-    for (number, assertion) in assertions.enumerated()
-    where RoleConditions.concerns(assertion, name, schema) {
-      columnsOfSlot[slot].append((number, columns[number].count))
-      let absent = RoleConditions.judge(assertion, name, [], schema)
-      columns[number].append(Column(slot: slot, verdicts: [absent]))
+      knownSlots += 1
     }
   }
 
@@ -172,47 +169,70 @@ struct RoleConditions: Sendable {
   /// What a condition says of an entry.
   ///
   /// - Parameters:
-  ///   - set: the number of the set of values that the entry has of a slot.
-  ///   - name: the entry's name, asked for only by assertions about names.
-  func judge(_ condition: Int, set: (Int) -> UInt32, name: () -> DistinguishedName?) -> RoleVerdict {
-    let program = programs[condition]
-    if program.count == 1, case .assertion(let number) = program[0] { return judge(number, set, name) }
-    var stack: [RoleVerdict] = []
-    for step in program {
-      switch step {
-      case .assertion(let number): stack.append(judge(number, set, name))
-      case .not: stack.append(!(stack.popLast() ?? .undefined))
-      case .all(let count): RoleConditions.fold(&stack, count, .yes) { $0 & $1 }
-      case .any(let count): RoleConditions.fold(&stack, count, .no) { $0 | $1 }
-      }
+  ///   - sets: the numbers of the entry's sets of values, from `start` on, by slot.
+  ///   - name: the entry's name, where assertions look at it.
+  mutating func judge(
+    _ condition: Int, _ sets: [UInt32], at start: Int, _ values: RoleValues, name: DistinguishedName?
+  ) -> RoleVerdict {
+    var step = 0
+    return judge(programs[condition], &step, sets, start, values, name)
+  }
+
+  private mutating func judge(
+    _ program: [Step], _ step: inout Int, _ sets: [UInt32], _ start: Int, _ values: RoleValues,
+    _ name: DistinguishedName?
+  ) -> RoleVerdict {
+    let one = program[step]
+    step += 1
+    switch one {
+    case .assertion(let number): return judge(number, sets, start, values, name)
+    case .not: return !judge(program, &step, sets, start, values, name)
+    case .all(let count):
+      var verdict = RoleVerdict.yes
+      for _ in 0..<count { verdict = verdict & judge(program, &step, sets, start, values, name) }
+      return verdict
+    case .any(let count):
+      var verdict = RoleVerdict.no
+      for _ in 0..<count { verdict = verdict | judge(program, &step, sets, start, values, name) }
+      return verdict
     }
-    return stack.last ?? .undefined
   }
 
-  private static func fold(
-    _ stack: inout [RoleVerdict], _ count: Int, _ first: RoleVerdict,
-    _ join: (RoleVerdict, RoleVerdict) -> RoleVerdict
-  ) {
-    let verdict = stack.suffix(count).reduce(first, join)
-    stack.removeLast(count)
-    stack.append(verdict)
-  }
-
-  private func judge(_ number: Int, _ set: (Int) -> UInt32, _ name: () -> DistinguishedName?) -> RoleVerdict {
+  private mutating func judge(
+    _ number: Int, _ sets: [UInt32], _ start: Int, _ values: RoleValues, _ name: DistinguishedName?
+  ) -> RoleVerdict {
     var verdict: RoleVerdict?
-    for column in columns[number] {
-      let one = column.verdicts[Int(set(column.slot))]
+    for column in columns[number].indices {
+      let set = sets[start + columns[number][column].slot]
+      let one = self.verdict(number, column, set, values)
       verdict = verdict.map { $0 | one } ?? one
     }
-    if case .filter(.extensible(_, _, dn: true, _)) = assertions[number],
-      case .filter(let filter) = assertions[number],
-      let name = name()
-    {
+    if let name, case .filter(let filter) = assertions[number], case .extensible(_, _, dn: true, _) = filter {
       let ofName = RoleVerdict(filter.matches(Entry(dn: name), schema: schema))
       verdict = verdict.map { $0 | ofName } ?? ofName
     }
     // No entry has the attribute.
     return verdict ?? RoleConditions.judge(assertions[number], "", [], schema)
+  }
+
+  /// What an assertion says of a set of values, judged when it is first asked.
+  private mutating func verdict(_ number: Int, _ column: Int, _ set: UInt32, _ values: RoleValues)
+    -> RoleVerdict
+  {
+    let known = columns[number][column].verdicts.count
+    if Int(set) < known, columns[number][column].verdicts[Int(set)] != .open {
+      return columns[number][column].verdicts[Int(set)]
+    }
+    let slot = columns[number][column].slot
+    if Int(set) >= known {
+      // Room for all that are known by now: sets come in order.
+      columns[number][column].verdicts.append(
+        contentsOf: repeatElement(.open, count: values.count(slot) + 1 - known))
+    }
+    let verdict = RoleConditions.judge(
+      assertions[number], values.names[slot], values.values(slot, set), schema)
+    columns[number][column].verdicts[Int(set)] = verdict
+    return verdict
   }
 }
 

@@ -26,7 +26,7 @@ struct RoleDates: Sendable {
 
   /// Reads the sets of values that have become known since the last time.
   mutating func learn(_ values: RoleValues) {
-    for column in columns.indices {
+    for column in columns.indices where columns[column].moments.count <= values.count(columns[column].slot) {
       let (slot, bound) = (columns[column].slot, columns[column].bound)
       while columns[column].moments.count <= values.count(slot) {
         let set = values.values(slot, UInt32(columns[column].moments.count))

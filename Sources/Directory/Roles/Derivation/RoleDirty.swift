@@ -3,12 +3,16 @@ struct RoleTouched {
   /// The entries that were changed and are still there.
   var after: Set<Int32> = []
   var persons: Set<Int32> = []
-  /// Everybody's HSA-id, as it was when it was noted.
-  var names: Set<HSAIdentity> = []
+  /// The numbers of everybody's HSA-id, as it was when it was noted.
+  private var identities: Set<Int32> = []
 
   mutating func note(_ persons: Set<Int32>, _ entries: RoleEntries) {
     self.persons.formUnion(persons)
-    for person in persons where entries[person].identity >= 0 { names.insert(entries.identity(person)) }
+    for person in persons where entries[person].identity >= 0 { identities.insert(entries[person].identity) }
+  }
+
+  func names(_ entries: RoleEntries) -> Set<HSAIdentity> {
+    Set(identities.map { HSAIdentity(entries.identities.text(Int($0))) })
   }
 }
 

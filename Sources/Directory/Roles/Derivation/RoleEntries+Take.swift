@@ -72,7 +72,9 @@ extension RoleEntries {
 
   /// Lets an entry that has its place say this.
   mutating func fill(_ entry: Int32, _ content: Content) {
-    unindex(entry)
+    // Thousands of members are left where they are when they are the same.
+    let keepsMembers = members[entry] == content.members && self[entry].kind == .commission
+    if self[entry].kind != nil || self[entry].identity >= 0 { unindex(entry, keepingMembers: keepsMembers) }
     for slot in content.sets.indices { sets[Int(entry) * width + slot] = content.sets[slot] }
     if content.uuid >= 0 {
       entryOfUUID[Int(content.uuid)] = entry
@@ -87,29 +89,31 @@ extension RoleEntries {
     all[Int(entry)].end = dates.moment(endColumn, set(entry, dates.slot(endColumn)))
     identify(entry)
     settleInside(entry)
-    if kind == .commission { index(content, of: entry) }
+    if keepsMembers, kind != .commission { dropMembers(entry) }
+    if kind == .commission { index(content, of: entry, keepingMembers: keepsMembers) }
     indexReferences(entry)
     if kind == .function { resolveOccupants(entry) }
     judge(entry)
   }
 
   private mutating func identify(_ entry: Int32) {
-    let set = set(entry, slots.identity)
-    var found: [Int32] = []
-    if set > 0 {
-      for value in values.values(slots.identity, set) {
-        value.bytes.withUnsafeBytes { found.append(number(ofIdentity: $0)) }
-      }
+    let values = values
+    var (found, areSeveral): (Int32, Bool) = (-1, false)
+    values.forEach(slots.identity, set(entry, slots.identity)) { value in
+      let number = number(ofIdentity: value)
+      areSeveral = areSeveral || found >= 0 && found != number
+      found = number
     }
     all[Int(entry)].marks.remove(.hasSeveralIdentities)
-    if Set(found).count > 1 { all[Int(entry)].marks.insert(.hasSeveralIdentities) }
-    all[Int(entry)].identity = Set(found).count == 1 ? found[0] : -1
+    if areSeveral { all[Int(entry)].marks.insert(.hasSeveralIdentities) }
+    all[Int(entry)].identity = areSeveral ? -1 : found
     link(entry)
   }
 
-  private mutating func index(_ content: Content, of commission: Int32) {
-    members[commission] = content.members
+  private mutating func index(_ content: Content, of commission: Int32, keepingMembers: Bool) {
     badMembers[commission] = content.badMembers > 0 ? content.badMembers : nil
+    guard !keepingMembers else { return }
+    members[commission] = content.members
     for member in content.members {
       memberships[member.identity, default: []].append(
         RoleMembership(commission: commission, start: member.start, end: member.end))
@@ -136,15 +140,10 @@ extension RoleEntries {
   }
 
   /// Takes an entry out of all that finds it by what it says.
-  private mutating func unindex(_ entry: Int32) {
+  private mutating func unindex(_ entry: Int32, keepingMembers: Bool = false) {
     unlink(entry)
     all[Int(entry)].identity = -1
-    if let old = members.removeValue(forKey: entry) {
-      for identity in Set(old.map(\.identity)) {
-        memberships[identity]?.removeAll { $0.commission == entry }
-        if memberships[identity]?.isEmpty ?? false { memberships[identity] = nil }
-      }
-    }
+    if !keepingMembers { dropMembers(entry) }
     badMembers[entry] = nil
     for slot in referenceSlots(entry) where set(entry, slot) > 0 {
       for identity in madeReferences(entry, slot) { RoleEntries.drop(entry, from: &referrers, identity) }
@@ -155,6 +154,14 @@ extension RoleEntries {
       }
     }
     dropOccupants(entry)
+  }
+
+  private mutating func dropMembers(_ commission: Int32) {
+    guard let old = members.removeValue(forKey: commission) else { return }
+    for identity in Set(old.map(\.identity)) {
+      memberships[identity]?.removeAll { $0.commission == commission }
+      if memberships[identity]?.isEmpty ?? false { memberships[identity] = nil }
+    }
   }
 
   private static func drop(_ entry: Int32, from index: inout [Int32: [Int32]], _ key: Int32) {
@@ -197,10 +204,9 @@ extension RoleEntries {
   mutating func judge(_ entry: Int32) {
     for word in 0..<words { met[Int(entry) * words + word] = 0 }
     guard let kind = self[entry].kind else { return }
-    conditions.learn(values)
-    for condition in 0..<conditions.count where conditions.kinds[condition].contains(kind) {
-      let verdict = conditions.judge(
-        condition, set: { set(entry, $0) }, name: { places.name(of: self[entry].place) })
+    let name = conditions.lookAtNames ? places.name(of: self[entry].place) : nil
+    for condition in conditions.about(kind) {
+      let verdict = conditions.judge(condition, sets, at: Int(entry) * width, values, name: name)
       if verdict == .yes { met[Int(entry) * words + condition >> 6] |= 1 << UInt64(condition & 63) }
     }
   }

@@ -158,8 +158,11 @@ struct RoleEntries: Sendable {
   }
 
   func identity(_ entry: Int32) -> HSAIdentity {
-    let text = values.values(slots.identity, set(entry, slots.identity)).first?.text
-    return HSAIdentity(text ?? identities.text(Int(self[entry].identity)))
+    var text: String?
+    values.forEach(slots.identity, set(entry, slots.identity)) { value in
+      text = text ?? String(decoding: value, as: UTF8.self)
+    }
+    return HSAIdentity(text ?? "")
   }
 
   func uuid(_ entry: Int32) -> String? {

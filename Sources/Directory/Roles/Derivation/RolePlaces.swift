@@ -29,7 +29,9 @@ struct RolePlaces: Sendable {
   /// Places of raw names that were looked up lately: entries come in runs of siblings.
   private var recent = ByteIndex()
   private var recentPlaces: [Int32] = []
-  private var types: [[UInt8]: [UInt8]] = [:]
+  /// Spellings of attribute types, and what the normal form of a name under each begins with.
+  private var types = ByteIndex()
+  private var prefixes: [[UInt8]] = []
 
   init(_ schema: Schema) { self.schema = schema }
 
@@ -262,30 +264,41 @@ extension RolePlaces {
     return UInt32(normals.insert(form).number)
   }
 
-  /// The normal form of most names without parsing: words of ASCII under a rule that ignores case.
+  /// The normal form of most names without parsing: words of ASCII and Latin-1 under a rule that ignores case.
   private mutating func simpleForm(_ rdn: UnsafeRawBufferPointer) -> [UInt8]? {
     guard let equals = rdn.firstIndex(of: UInt8(ascii: "=")), equals + 1 < rdn.count else { return nil }
-    var form = prefix(Array(rdn[..<equals]))
-    guard !form.isEmpty else { return nil }
+    guard var form = prefix(UnsafeRawBufferPointer(rebasing: rdn[..<equals])), !form.isEmpty else {
+      return nil
+    }
+    form.reserveCapacity(rdn.count + 8)
     var previous = UInt8(ascii: " ")
     for octet in rdn[(equals + 1)...] {
-      let isPlain =
-        octet &- 48 < 10 || octet | 0x20 &- 97 < 26 || octet == UInt8(ascii: "-")
-        || octet == UInt8(ascii: ".")
-      guard isPlain || (octet == UInt8(ascii: " ") && previous != octet) else { return nil }
-      form.append(octet.asciiLowercased)
+      if previous == 0xC3 {
+        // The second octet of a letter of Latin-1 (`Å` is C3 85, `å` C3 A5); U+00D7 is no letter.
+        guard (0x80...0xBF).contains(octet) else { return nil }
+        form.append(octet < 0x9F && octet != 0x97 ? octet | 0x20 : octet)
+      } else {
+        let isPlain =
+          octet &- 48 < 10 || octet | 0x20 &- 97 < 26 || octet == UInt8(ascii: "-")
+          || octet == UInt8(ascii: ".")
+        guard isPlain || octet == 0xC3 || (octet == UInt8(ascii: " ") && previous != octet) else {
+          return nil
+        }
+        form.append(octet.asciiLowercased)
+      }
       previous = octet
     }
-    return previous == UInt8(ascii: " ") ? nil : form
+    return previous == UInt8(ascii: " ") || previous == 0xC3 ? nil : form
   }
 
   /// The canonical type and `=`; empty for a type whose values are not text that ignores case.
-  private mutating func prefix(_ type: [UInt8]) -> [UInt8] {
-    if let known = types[type] { return known }
+  private mutating func prefix(_ type: UnsafeRawBufferPointer) -> [UInt8]? {
+    if let known = types.find(type) { return prefixes[known] }
+    guard types.count < 1_000 else { return nil }
     let text = String(decoding: type, as: UTF8.self)
     let isText = schema.attributeType(text) != nil && schema.equality(of: text) == .caseIgnore
-    let prefix = isText ? Array(RoleValues.key(text, schema).utf8) + [UInt8(ascii: "=")] : []
-    if types.count < 1_000 { types[type] = prefix }
-    return prefix
+    prefixes.append(isText ? Array(RoleValues.key(text, schema).utf8) + [UInt8(ascii: "=")] : [])
+    _ = types.insert(type)
+    return prefixes.last
   }
 }

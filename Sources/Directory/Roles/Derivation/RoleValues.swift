@@ -10,6 +10,10 @@ struct RoleValues: Sendable {
   /// For each slot the sets, as octets: each value in order, its length before it. The number of a set is its index
   /// here plus one.
   private var sets: [ByteIndex] = []
+  /// For each slot the sets of few values in the orders in which they came, and the number of each.
+  private var orders: [(index: ByteIndex, numbers: [UInt32])] = []
+  /// For each slot the number of the set that came last: entries come in runs.
+  private var last: [UInt32] = []
   private var scratch: [UInt8] = []
 
   /// The description under which an attribute is kept.
@@ -24,6 +28,8 @@ struct RoleValues: Sendable {
     slots[key] = names.count
     names.append(key)
     sets.append(ByteIndex())
+    orders.append((ByteIndex(), []))
+    last.append(0)
     return names.count - 1
   }
 
@@ -32,14 +38,26 @@ struct RoleValues: Sendable {
 
   /// The number of the set of values that a row of a table has.
   mutating func number(_ slot: Int, _ rows: EntryTable.Rows, _ range: Range<Int>) -> UInt32 {
-    scratch.removeAll(keepingCapacity: true)
-    switch range.count {
-    case 0: return 0
-    case 1: append(rows.bytes(of: range.lowerBound))
-    default: return number(slot, range.map { Value(copying: rows.bytes(of: $0)) })
+    guard let first = range.first else { return 0 }
+    guard range.count <= RoleValues.fewValues else {
+      return number(slot, range.map { Value(copying: rows.bytes(of: $0)) })
     }
-    return number(slot)
+    scratch.removeAll(keepingCapacity: true)
+    if range.count == 1 {
+      append(rows.bytes(of: first))
+      return number(slot)
+    }
+    for value in range { append(rows.bytes(of: value)) }
+    let (order, isNew) = scratch.withUnsafeBytes { orders[slot].index.insert($0) }
+    if isNew {
+      let sorted = number(slot, range.map { Value(copying: rows.bytes(of: $0)) })
+      orders[slot].numbers.append(sorted)
+    }
+    return orders[slot].numbers[order]
   }
+
+  /// Of how many values the orders are remembered in which they come.
+  private static let fewValues = 8
 
   /// The number of a set of values; 0 is none.
   mutating func number(_ slot: Int, _ values: [Value]) -> UInt32 {
@@ -54,7 +72,13 @@ struct RoleValues: Sendable {
   }
 
   private mutating func number(_ slot: Int) -> UInt32 {
-    UInt32(scratch.withUnsafeBytes { sets[slot].insert($0).number } + 1)
+    let known = last[slot]
+    let number = scratch.withUnsafeBytes { key in
+      if known > 0, sets[slot].equals(Int(known) - 1, key) { return known }
+      return UInt32(sets[slot].insert(key).number + 1)
+    }
+    last[slot] = number
+    return number
   }
 
   private mutating func append(_ value: UnsafeRawBufferPointer) {

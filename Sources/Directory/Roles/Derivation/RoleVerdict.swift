@@ -6,6 +6,8 @@ struct RoleVerdict: Hashable, Sendable {
   static let no = RoleVerdict(rank: 0)
   static let undefined = RoleVerdict(rank: 1)
   static let yes = RoleVerdict(rank: 2)
+  /// Not judged yet.
+  static let open = RoleVerdict(rank: 3)
 
   init(_ answer: Bool?) { rank = answer.map { $0 ? 2 : 0 } ?? 1 }
 
