@@ -61,7 +61,7 @@ import Testing
       world.change()
       let operations = world.takeTold().operations
       let touched = foretold.make(operations.map(RoleWorld.change))
-      let fresh = world.derivation(withoutUUIDs: foretold)
+      let fresh = world.derivation(foretelling: foretold)
       try #require(fresh.difference(from: foretold) == nil, "seed \(seed) step \(step) \(operations)")
       let silent = derivation.changed(to: foretold).subtracting(touched)
       try #require(step > 1 || silent.isEmpty, "seed \(seed) step \(step): \(silent)")

@@ -72,6 +72,19 @@ import Testing
     }
   }
 
+  @Test func `an entry that a plan makes anew under a known HSA-id is foretold to give nothing`() throws {
+    var clinic = RoleClinic()
+    clinic.known[RoleClinic.person] = "p"
+    let entry = try #require(clinic.entries["p"])
+    var foretold = clinic.derivation()
+    let anew = [WriteOperation.delete(entry.dn), .add(entry)].map(RoleWorld.change)
+    #expect(foretold.make(anew) == [RoleClinic.person])
+    #expect(foretold.holders == [])
+    // One whose entryUUID may not be read is no stranger.
+    clinic.entries["p"]?.attributes.removeAll { $0.name == "entryUUID" }
+    #expect(clinic.roles() == ["NPÖ;Läsare"])
+  }
+
   @Test func `two entries with one HSA-id give nobody anything, whatever they are`() {
     for key in ["p", "c", "u", "o"] {
       var clinic = RoleClinic()

@@ -15,20 +15,17 @@ extension RoleWorld {
     return derivation
   }
 
-  /// A derivation of all entries, where those that another knows no entryUUID of have none.
-  func derivation(withoutUUIDs other: RoleDerivation) -> RoleDerivation {
+  /// A derivation of all entries, where those that another knows no entryUUID of are foretold.
+  func derivation(foretelling other: RoleDerivation) -> RoleDerivation {
+    func isThere(_ entry: Entry) -> Bool {
+      let number = entry.text("entryUUID").flatMap { other.entries.uuids.find($0) }
+      return number.flatMap { other.entries.entry(ofUUID: Int32($0)) } != nil
+    }
     var derivation = emptyDerivation()
-    derivation.take(
-      EntryTable(
-        all.map { entry in
-          var entry = entry
-          let number = entry.text("entryUUID").flatMap { other.entries.uuids.find($0) }
-          if number.flatMap({ other.entries.entry(ofUUID: Int32($0)) }) == nil {
-            entry.attributes.removeAll { $0.name == "entryUUID" }
-          }
-          return entry
-        }))
+    derivation.take(EntryTable(all.filter(isThere)))
     derivation.derive(at: instant)
+    let made = all.filter { !isThere($0) }.sorted { $0.dn.rdns.count < $1.dn.rdns.count }
+    _ = derivation.make(made.map { RoleWorld.change(.add($0)) })
     return derivation
   }
 

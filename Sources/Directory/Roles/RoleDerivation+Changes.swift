@@ -63,14 +63,16 @@ extension RoleDerivation {
     return entry
   }
 
-  private mutating func touch(
+  @discardableResult private mutating func touch(
     _ rows: EntryTable.Rows, _ row: Int, _ names: [String], _ touched: inout RoleTouched
-  ) {
+  ) -> Int32 {
     let content = entries.content(rows, row, names)
     if let entry = entries.entry(ofUUID: content.uuid) {
       note(entry, &touched)
     }
-    touched.after.insert(place(rows, row, names))
+    let entry = place(rows, row, names)
+    touched.after.insert(entry)
+    return entry
   }
 
   /// Notes what depends on an entry before it changes.
@@ -118,7 +120,8 @@ extension RoleDerivation {
       entry.attributes.removeAll { $0.name.equalsIgnoringASCIICase("entryUUID") }
       builder.append(entry)
       let table = builder.take()
-      table.withRows { rows in touch(rows, 0, table.names, &touched) }
+      let made = table.withRows { rows in touch(rows, 0, table.names, &touched) }
+      entries.all[Int(made)].marks.insert(.isForetold)
     case .modify(let name, let modifications):
       guard let entry = entry(at: name) else { return }
       note(entry, &touched)

@@ -129,10 +129,10 @@ struct RoleEntries: Sendable {
   /// Whether its HSA-id is known by another entryUUID. One that may not be read is no other: whoever hides it must not
   /// lock people out.
   func isStranger(_ entry: Int32) -> Bool {
-    guard !known.isEmpty, let uuid = known[all[Int(entry)].identity], all[Int(entry)].uuid >= 0 else {
-      return false
-    }
-    return uuid != all[Int(entry)].uuid
+    guard !known.isEmpty, let uuid = known[all[Int(entry)].identity] else { return false }
+    let one = all[Int(entry)]
+    if one.uuid < 0 { return one.marks.contains(.isForetold) }
+    return uuid != one.uuid
   }
 
   /// The sound entry with an HSA-id.

@@ -15,6 +15,8 @@ struct RoleEntry: Sendable {
     static let isDeletedPerson = Marks(rawValue: 64)
     /// It has more than one HSA-id, and so none.
     static let hasSeveralIdentities = Marks(rawValue: 128)
+    /// A plan makes it: it has no entryUUID yet, and will have one that nobody knows.
+    static let isForetold = Marks(rawValue: 256)
     /// Marks that follow from the object classes.
     static let ofClass: Marks = [.isProtected, .isArchived, .isProvider, .isCareUnit, .isDeletedPerson]
   }
