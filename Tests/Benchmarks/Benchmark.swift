@@ -8,7 +8,7 @@ import TestKit
 @main
 struct Benchmark: AsyncParsableCommand {
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case plan, apply, ldif, growth
+    case plan, apply, ldif, roles, growth
   }
 
   static let configuration = CommandConfiguration(
@@ -59,6 +59,9 @@ struct Benchmark: AsyncParsableCommand {
       try await ApplyBenchmark(region: region(min(persons, 20_000)), count: changes, rounds: rounds).run()
     }
     if wants(.ldif) { try await LibraryBenchmark(region: region(persons), rounds: rounds).run() }
+    if wants(.roles) {
+      try RoleBenchmark(region: region(persons), memberships: persons / 5, rounds: rounds).run()
+    }
   }
 
   private func wants(_ part: Part) -> Bool { only.isEmpty || only.contains(part) }
