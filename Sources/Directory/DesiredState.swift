@@ -92,3 +92,26 @@ package struct DesiredState: Sendable {
     return SourcePosition(file: files[Int(at.file)], line: Int(at.line), column: Int(at.column))
   }
 }
+
+extension DesiredState {
+  /// Who is to be a protected person: shown by the HSA-id alone, also before the directory says so.
+  package func protectedPersons(_ profile: Profile) -> Set<HSAIdentity> {
+    let names = table.names.map(\.asciiLowercased)
+    guard let classes = names.firstIndex(of: "objectclass"),
+      let identity = names.firstIndex(of: profile.identity.asciiLowercased)
+    else { return [] }
+    return table.withRows { view in
+      (0..<view.count).reduce(into: []) { result, row in
+        let isProtected = view.attributes(of: row).contains { attribute in
+          view.name(of: attribute) == classes
+            && view.values(of: attribute).contains {
+              String(decoding: view.bytes(of: $0), as: UTF8.self).equalsIgnoringASCIICase(
+                profile.protectedClass)
+            }
+        }
+        guard isProtected, let value = view.first(of: identity, in: row) else { return }
+        result.insert(HSAIdentity(String(decoding: view.bytes(of: value), as: UTF8.self)))
+      }
+    }
+  }
+}

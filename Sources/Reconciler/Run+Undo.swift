@@ -124,17 +124,22 @@ extension Run {
     var forecast: RoleForecast?
   }
 
-  /// - Parameter rules: what roles are derived with; `nil`: none are.
+  /// - Parameters:
+  ///   - rules: what roles are derived with; `nil`: none are.
+  ///   - isShown: whether somebody sees who has them.
   func look(
-    asOf instant: Date, rules: RoleRules? = nil, history: History? = nil, proposed: Bool = false
+    asOf instant: Date, rules: RoleRules? = nil, history: History? = nil, proposed: Bool = false,
+    isShown: Bool = false
   ) async throws -> Look {
     try await withObserver { observer in
       try rules.map { try refuseUnsuitable($0, observer.schema) }
       async let held = rules == nil ? Targets.Reading() : targets.reading()
+      let hidden = isShown ? protectedByDesired(observer.schema) : []
+      let begun = rules.map { derivation($0, observer.schema, history, protected: hidden) }
       let (sides, proof) = try await observer.read(question(rules: rules), progress: progress) {
         Sides(
           LoadedDesired(state: DesiredState(), findings: [], files: 0), configuration, observer.schema,
-          instant, nil, derivation: rules.map { derivation($0, observer.schema, history) })
+          instant, nil, derivation: begun)
       } take: {
         $0.take($1)
       }

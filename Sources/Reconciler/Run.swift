@@ -81,7 +81,9 @@ package struct Run: Sendable {
         }
         return Sides(
           loaded, configuration, schema, instant, scope, history: history, horizon: horizon,
-          derivation: rules.map { derivation($0, schema, history) })
+          derivation: rules.map {
+            derivation($0, schema, history, protected: loaded.state.protectedPersons(configuration.profile))
+          })
       } take: {
         $0.take($1)
       }

@@ -6,7 +6,8 @@ extension RoleDerivation {
     var explanation = RoleExplanation(person, role: role, at: instant)
     explanation.fault = entries.fault(ofPerson: person, at: moment)
     let twins = entries.identities.find(person.text).map { entries.twins(of: Int32($0)) } ?? []
-    explanation.isProtected = twins.contains { entries[$0].marks.contains(.isProtected) }
+    explanation.isProtected =
+      protectedByDesired.contains(person) || twins.contains { entries[$0].marks.contains(.isProtected) }
     guard let number = number(person) else { return explanation }
     var explainer = RoleExplainer(self, number, role: role)
     for rule in rules.rules.indices where explainer.mayGive(rule) { explainer.explain(rule) }

@@ -39,7 +39,8 @@ extension RoleDerivation {
     guard let number = number(identity), let dn = entries.places.name(of: entries[number].place) else {
       return nil
     }
-    let isProtected = entries[number].marks.contains(.isProtected)
+    let isProtected =
+      entries[number].marks.contains(.isProtected) || protectedByDesired.contains(identity)
     let unit = entries.unit(above: number)
     var place = Change.Place(unit: unit < 0 ? nil : entries.identity(unit))
     if case .found(let provider) = entries.provider(from: unit) {

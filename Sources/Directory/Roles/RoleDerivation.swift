@@ -7,6 +7,8 @@ import LDAP
 /// only what depends on it, and the result is the one that deriving everything would give.
 package struct RoleDerivation: Sendable {
   package let rules: RoleRules
+  /// Who is to be a protected person, whatever the directory says yet: shown by the HSA-id alone.
+  package var protectedByDesired: Set<HSAIdentity> = []
   package internal(set) var instant = Date(timeIntervalSince1970: 0)
 
   let profile: Profile

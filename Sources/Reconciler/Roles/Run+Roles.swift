@@ -15,7 +15,8 @@ extension Run {
     asOf instant: Date, history: History?, proposed: Bool = false
   ) async throws -> (plan: Plan, forecast: RoleForecast) {
     let look = try await look(
-      asOf: instant, rules: try rules(proposed: proposed), history: history, proposed: proposed)
+      asOf: instant, rules: try rules(proposed: proposed), history: history, proposed: proposed, isShown: true
+    )
     guard let forecast = look.forecast else { throw noRoles }
     var plan = look.plan
     plan.changes = []
@@ -42,9 +43,10 @@ extension Run {
         filter: Comparison.filter(configuration.profile),
         attributes: RoleDerivation.attributes(rules, configuration.profile))
       try refuseUnsuitable(rules, observed.schema)
-      let empty = derivation(rules, observed.schema, history)
+      let hidden = protectedByDesired(observed.schema)
+      let begun = derivation(rules, observed.schema, history, protected: hidden)
       let (read, proof) = try await observed.read(question, progress: progress) {
-        empty
+        begun
       } take: {
         $0.take($1)
       }
@@ -110,11 +112,21 @@ extension Run {
     return plan
   }
 
+  /// Who is to be a protected person, though the directory may not say so yet; nobody where the files have faults.
+  func protectedByDesired(_ schema: Schema) -> Set<HSAIdentity> {
+    configuration.loadDesired(schema: schema, checksManifests: false).state
+      .protectedPersons(configuration.profile)
+  }
+
   /// What is made of the configuration's rules and the entries that are read.
-  func derivation(_ rules: RoleRules, _ schema: Schema, _ history: History?) -> RoleDerivation {
-    RoleDerivation(
+  func derivation(
+    _ rules: RoleRules, _ schema: Schema, _ history: History?, protected: Set<HSAIdentity> = []
+  ) -> RoleDerivation {
+    var derivation = RoleDerivation(
       rules, profile: configuration.profile, schema: schema, base: configuration.base,
       known: history?.known ?? [:])
+    derivation.protectedByDesired = protected
+    return derivation
   }
 
   private func target(_ settings: TargetSettings) -> any RoleTarget {
