@@ -77,13 +77,13 @@ struct `Roles in a 389 Directory Server` {
     #expect(Set(entry?["hsaSystemRole"] ?? []) == ["Vaccinera;Vaccinatör", "SIA;Akut  Mottagning"])
   }
 
-  @Test(.timeLimit(.minutes(10))) func `are groups that keep a placeholder, for none can be deleted`()
+  @Test(.timeLimit(.minutes(10))) func `are groups that keep a stand-in, for none can be deleted`()
     async throws
   {
     let bench = try await Bench()
     let fault = await #expect(throws: RoleTargetFault.self) { try await bench.groupTarget(.delete).held() }
-    #expect(fault?.code == .unsuitable && fault?.description.contains("placeholder") == true)
-    let target = try bench.groupTarget(.placeholder(DistinguishedName(parsing: Slapd.agentDN)))
+    #expect(fault?.code == .unsuitable && fault?.description.contains("stand-in") == true)
+    let target = try bench.groupTarget(.standIn(DistinguishedName(parsing: Slapd.agentDN)))
     let gains = bench.people.map { TargetBench.gain("hsasync-lasare", $0, at: target) }
     var outcomes = await target.push(gains, from: try await target.held(), journal: bench.journal)
     #expect(outcomes.verdicts == [.applied, .applied, .applied], "\(outcomes)")

@@ -61,10 +61,10 @@ import Testing
     #expect(try await target.held().roles.map(\.person.text) == ["SE2321000016-P1"])
   }
 
-  @Test func `that must have a member keep the placeholder, which holds nothing`() async throws {
+  @Test func `that must have a member keep the stand-in, which holds nothing`() async throws {
     let bench = try await TargetBench(persons: 2)
-    let placeholder = try DistinguishedName(parsing: "cn=Ingen,\(TargetBench.roles)")
-    let target = try bench.groupTarget(empty: .placeholder(placeholder))
+    let standIn = try DistinguishedName(parsing: "cn=Ingen,\(TargetBench.roles)")
+    let target = try bench.groupTarget(empty: .standIn(standIn))
     // One that somebody made without it.
     try await bench.make("hsasync-egen", [Catalogue.dn(1)])
     _ = await target.push(
@@ -79,7 +79,7 @@ import Testing
     #expect(outcomes.verdicts == [.applied, .applied])
     for name in ["hsasync-lasare", "hsasync-egen"] {
       let members = try #require(try await bench.group(name))["member"].compactMap(\.text)
-      #expect(try members.map { try DistinguishedName(parsing: $0) } == [placeholder])
+      #expect(try members.map { try DistinguishedName(parsing: $0) } == [standIn])
     }
     #expect(try await target.held().roles.isEmpty)
   }

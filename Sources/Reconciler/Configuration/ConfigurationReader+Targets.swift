@@ -91,7 +91,7 @@ extension ConfigurationReader {
     switch text {
     case "delete": groups?.empty = .delete
     case "keep": groups?.empty = .keep
-    default: if let name = name(text, at: position) { groups?.empty = .placeholder(name) }
+    default: if let name = name(text, at: position) { groups?.empty = .standIn(name) }
     }
   }
 

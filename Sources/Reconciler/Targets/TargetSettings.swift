@@ -37,7 +37,7 @@ package struct GroupSettings: Hashable, Sendable {
     /// Where the class allows a group without members.
     case keep
     /// An entry that is a member of every group of ours, and counts for nobody.
-    case placeholder(DistinguishedName)
+    case standIn(DistinguishedName)
   }
   /// Under which all groups lie.
   package var base: DistinguishedName

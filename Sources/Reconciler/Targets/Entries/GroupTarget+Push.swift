@@ -61,15 +61,15 @@ extension GroupTarget {
           covers: leaving.map(\.index))
       ]
     }
-    var needsPlaceholder = isEmptied && !group.hasPlaceholder
+    var needsStandIn = isEmptied && !group.hasStandIn
     return batches(leaving, attempts, index: \.index).map { part in
       // Two changes may be about one member: its old and its new name, or two entries of one HSA-id.
       let values = Set(part.map(\.key)).sorted().compactMap { group.members[$0] }
       var modifications = [Modification(.delete, settings.memberAttribute, values)]
-      if needsPlaceholder, let placeholder {
-        let value = Value(placeholder.description)
+      if needsStandIn, let standIn {
+        let value = Value(standIn.description)
         modifications.insert(Modification(.add, settings.memberAttribute, [value]), at: 0)
-        needsPlaceholder = false
+        needsStandIn = false
       }
       return RoleWrite(
         operation: .modify(group.dn, modifications), action: .update,
@@ -121,12 +121,12 @@ extension GroupTarget {
   private func writes(
     _ joining: [(index: Int, member: Value)], to group: RoleGroup, _ attempts: [Int]
   ) -> [RoleWrite] {
-    var needsPlaceholder = !group.hasPlaceholder
+    var needsStandIn = !group.hasStandIn
     return batches(joining, attempts, index: \.index).map { part in
       var values = Set(part.map(\.member)).sorted()
       let absent = Filter.not(.or(values.map { .equal(settings.memberAttribute, $0) }))
-      if needsPlaceholder, let placeholder { values.insert(Value(placeholder.description), at: 0) }
-      needsPlaceholder = false
+      if needsStandIn, let standIn { values.insert(Value(standIn.description), at: 0) }
+      needsStandIn = false
       return RoleWrite(
         operation: .modify(group.dn, [Modification(.add, settings.memberAttribute, values)]),
         action: .update,
@@ -139,12 +139,12 @@ extension GroupTarget {
     of name: String, _ joining: [(index: Int, member: Value)], _ attempts: [Int]
   ) -> RoleWrite {
     let first = batches(joining, attempts, index: \.index)[0]
-    let placeholder = placeholder.map { [Value($0.description)] } ?? []
+    let standIn = standIn.map { [Value($0.description)] } ?? []
     let entry = Entry(
       dn: settings.base.child(RelativeDistinguishedName("cn", Value(name))),
       attributes: [
         Attribute("objectClass", ["top", Value(settings.objectClass)]), Attribute("cn", [Value(name)]),
-        Attribute(settings.memberAttribute, placeholder + Set(first.map(\.member)).sorted()),
+        Attribute(settings.memberAttribute, standIn + Set(first.map(\.member)).sorted()),
       ])
     let covered = Set(first.map(\.index))
     return RoleWrite(

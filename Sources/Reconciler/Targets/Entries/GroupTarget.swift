@@ -30,8 +30,8 @@ package struct GroupTarget: RoleTarget {
   /// Nothing is kept open between calls.
   package func close() async {}
 
-  var placeholder: DistinguishedName? {
-    if case .placeholder(let name) = settings.empty { name } else { nil }
+  var standIn: DistinguishedName? {
+    if case .standIn(let name) = settings.empty { name } else { nil }
   }
 
   package func held() async throws(RoleTargetFault) -> HeldRoles {
@@ -110,12 +110,14 @@ package struct GroupTarget: RoleTarget {
     let canBeEmpty = !required.contains(schema.canonicalName(member))
     if settings.empty == .keep && !canBeEmpty {
       throw RoleTargetFault(
-        .unsuitable, "class \(name) allows no group without members; delete empty ones or set a placeholder")
+        .unsuitable,
+        "class \(name) allows no group without members; delete empty ones or set a stand-in (empty: DN)")
     }
     if settings.empty == .delete && !WriteSupport(reader.rootDSE).assertion {
       throw RoleTargetFault(
         .unsuitable,
-        "this server cannot make a deletion conditional, so no empty group is deleted; set a placeholder")
+        "this server cannot make a deletion conditional, so no empty group is deleted; set a stand-in (empty: DN)"
+      )
     }
   }
 }

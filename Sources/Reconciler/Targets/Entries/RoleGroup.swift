@@ -9,11 +9,11 @@ struct RoleGroup {
   var entryCSN: String?
   /// Its `cn` in its name: the role's value.
   var name: String
-  /// Its members by ``GroupMember/key(_:_:)``, as the server spells them; the placeholder is not among them.
+  /// Its members by ``GroupMember/key(_:_:)``, as the server spells them; the stand-in is not among them.
   var members: [String: Value] = [:]
   /// The members in the server's order, by key.
   var order: [String] = []
-  var hasPlaceholder = false
+  var hasStandIn = false
 }
 
 enum GroupMember {
@@ -42,7 +42,7 @@ extension GroupTarget {
   /// All groups of the target that are ours, the shallowest first, and how many memberships the others have.
   func groups(_ reader: TargetReader) async throws -> (ours: [RoleGroup], foreign: Int) {
     let schema = reader.schema
-    let placeholder = placeholder.map { $0.normalForm(schema) }
+    let standIn = standIn.map { $0.normalForm(schema) }
     let filter = Filter.equal("objectClass", Value(settings.objectClass))
     let attributes = [settings.memberAttribute, "entryUUID", "entryCSN"]
     var result: (ours: [RoleGroup], foreign: Int) = ([], 0)
@@ -59,8 +59,8 @@ extension GroupTarget {
           dn: entry.dn, entryUUID: uuid, entryCSN: entry.text("entryCSN"), name: name)
         for member in members {
           let key = GroupMember.key(member, schema)
-          group.hasPlaceholder = group.hasPlaceholder || key == placeholder
-          guard key != placeholder, group.members.updateValue(member, forKey: key) == nil else { continue }
+          group.hasStandIn = group.hasStandIn || key == standIn
+          guard key != standIn, group.members.updateValue(member, forKey: key) == nil else { continue }
           group.order.append(key)
         }
         result.ours.append(group)
