@@ -56,7 +56,8 @@ test: swift
 	  { HSASYNC_TEST_TRANSCRIPT=$(CURDIR)/.build/printed/transcript \
 	    $(SWIFT) test --skip-build --filter "^$$module\\." 2>&1 || echo "$$module" >>.build/printed/failed; } | \
 	    tee .build/printed/$$module.log; done; \
-	  test ! -e .build/printed/failed || { echo "make: tests failed in" $$(cat .build/printed/failed) >&2; exit 1; }
+	  test ! -e .build/printed/failed || { grep -hE "✘|error: Exited|signal code" .build/printed/*.log | tail -40 >&2; \
+	  echo "make: tests failed in" $$(cat .build/printed/failed) >&2; exit 1; }
 	@/usr/bin/python3 .ci/check-output .build/printed/*
 
 test-389ds: swift
