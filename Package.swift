@@ -3,7 +3,7 @@ import PackageDescription
 
 /// The house, left to right: each module may import those before it, none after it.
 ///
-///     CLDAP <- LDAP <- Directory <- Reconciler <- hsasync
+///     CLDAP <- LDAP <- Directory <- Reconciler <- Agent <- hsasync
 let package = Package(
   name: "hsasync",
   products: [
@@ -17,6 +17,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.25.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
   ],
   targets: [
@@ -36,11 +39,22 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ]),
+    .target(
+      name: "Agent",
+      dependencies: [
+        "Reconciler", "Directory", "LDAP",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     .executableTarget(
       name: "hsasync",
       dependencies: [
-        "Reconciler", "Directory", "LDAP",
+        "Agent", "Reconciler", "Directory", "LDAP",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -54,9 +68,16 @@ let package = Package(
     .testTarget(
       name: "ReconcilerTests", dependencies: ["Reconciler", "Directory", "LDAP", "TestKit"]),
     .testTarget(
+      name: "AgentTests",
+      dependencies: [
+        "Agent", "Reconciler", "Directory", "LDAP", "TestKit",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
-        "hsasync", "Reconciler", "Directory", "LDAP", "TestKit",
+        "hsasync", "Agent", "Reconciler", "Directory", "LDAP", "TestKit",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
@@ -64,7 +85,7 @@ let package = Package(
     .executableTarget(
       name: "hsasync-bench",
       dependencies: [
-        "LDAP", "Directory", "Reconciler", "TestKit",
+        "LDAP", "Directory", "Reconciler", "Agent", "TestKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -25,3 +25,14 @@ package struct HSAIdentity: Hashable, Sendable, Comparable, CustomStringConverti
   package static func < (left: HSAIdentity, right: HSAIdentity) -> Bool { left.normalForm < right.normalForm }
   package var description: String { text }
 }
+
+extension HSAIdentity: Codable {
+  package init(from decoder: any Decoder) throws {
+    self.init(try decoder.singleValueContainer().decode(String.self))
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
+}

@@ -127,6 +127,8 @@ package struct Configuration: Sendable {
   package var roles: Roles?
   /// Where roles are pushed to.
   package var targets: [TargetSettings] = []
+  /// What is only for the agent that runs all day.
+  package var daemon = DaemonSettings()
   /// slapd schema files, for checks without a server.
   package var schema: [String]
   /// The folder that remembers runs.

@@ -1,0 +1,90 @@
+import Directory
+import Foundation
+import Reconciler
+
+/// What somebody asks the agent for.
+package enum AgentRequest: Hashable, Sendable, Codable {
+  /// What is looked at.
+  package enum Extent: Hashable, Sendable, Codable {
+    case whole
+    /// All that lies under the unit with this HSA-id, and itself.
+    case unit(HSAIdentity)
+    /// The care provider's own entry, what lies under it, and the units that name it as responsible.
+    case provider(HSAIdentity)
+    case person(HSAIdentity)
+  }
+  /// A plan, and nothing written.
+  case plan(Extent)
+  /// Make it agree: entries and roles.
+  case reconcile(Extent)
+  /// Apply the plan that is kept under a code, or a fresh one of the whole.
+  case apply(code: String?)
+  /// Approve the plan with this code or digest, and apply it as soon as as many have approved it as are needed.
+  case approve(String)
+  /// Forget a plan that waits.
+  case cancel(String)
+  case undo(run: Int)
+  case pushRoles
+  case release(HSAIdentity)
+  case adopt(HSAIdentity)
+}
+
+/// Who asks, as the kernel knows them, and what the configuration lets them do.
+package struct Caller: Hashable, Sendable {
+  package enum Role: String, Hashable, Sendable, Codable, Comparable {
+    /// May look.
+    case reader
+    /// May have things written.
+    case `operator`
+
+    package static func < (left: Role, right: Role) -> Bool { left == .reader && right == .operator }
+  }
+  package var actor: Actor
+  package var role: Role
+  /// The part of the catalogue that the caller may see and write; `nil`: all of it.
+  package var scope: Set<HSAIdentity>?
+
+  package init(actor: Actor, role: Role, scope: Set<HSAIdentity>? = nil) {
+    self.actor = actor
+    self.role = role
+    self.scope = scope
+  }
+}
+
+/// What came of a request.
+package struct AgentAnswer: Hashable, Sendable, Codable {
+  /// As the command line's, by number (``ExitCode``).
+  package var exitCode: Int32
+  /// What a terminal shows: lines in the caller's language, values masked as everywhere.
+  package var lines: [String]
+  /// The code of the plan that was made, held or applied.
+  package var code: String?
+  /// The runs that were made.
+  package var runs: [Int]
+  /// The plan in the form of a plan file, where one was asked for: JSON text.
+  package var plan: String?
+
+  package init(
+    exitCode: ExitCode = .done, lines: [String] = [], code: String? = nil, runs: [Int] = [],
+    plan: String? = nil
+  ) {
+    self.exitCode = exitCode.rawValue
+    self.lines = lines
+    self.code = code
+    self.runs = runs
+    self.plan = plan
+  }
+}
+
+/// How a caller wants an answer.
+package struct AgentOrder: Hashable, Sendable {
+  package var request: AgentRequest
+  package var reason: String?
+  package var language: Language
+
+  package init(_ request: AgentRequest, reason: String? = nil, language: Language = .english) {
+    self.request = request
+    self.reason = reason
+    self.language = language
+  }
+}
