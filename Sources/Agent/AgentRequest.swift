@@ -55,21 +55,27 @@ package struct Caller: Hashable, Sendable {
 package struct AgentAnswer: Hashable, Sendable, Codable {
   /// As the command line's, by number (``ExitCode``).
   package var exitCode: Int32
-  /// What a terminal shows: lines in the caller's language, values masked as everywhere.
+  /// What a command writes to standard output: lines in the caller's language, values masked as everywhere.
   package var lines: [String]
+  /// What it writes to standard error: why something was refused, and what to do.
+  package var messages: [String]
   /// The code of the plan that was made, held or applied.
   package var code: String?
   /// The runs that were made.
   package var runs: [Int]
   /// The plan in the form of a plan file, where one was asked for: JSON text.
   package var plan: String?
+  /// What became of what was applied, as `apply --format json` writes it: JSON text.
+  package var result: String?
 
   package init(
-    exitCode: ExitCode = .done, lines: [String] = [], code: String? = nil, runs: [Int] = [],
-    plan: String? = nil
+    exitCode: ExitCode = .done, lines: [String] = [], messages: [String] = [], code: String? = nil,
+    runs: [Int] = [], plan: String? = nil, result: String? = nil
   ) {
     self.exitCode = exitCode.rawValue
     self.lines = lines
+    self.messages = messages
+    self.result = result
     self.code = code
     self.runs = runs
     self.plan = plan
@@ -81,10 +87,19 @@ package struct AgentOrder: Hashable, Sendable {
   package var request: AgentRequest
   package var reason: String?
   package var language: Language
+  /// How much the answer's lines tell; `summary`, `normal`, `verbose`, `full` by name.
+  package var detail: PlanText.Detail
+  /// Whether nothing is written unless every change can still be made.
+  package var isAllOrNothing: Bool
 
-  package init(_ request: AgentRequest, reason: String? = nil, language: Language = .english) {
+  package init(
+    _ request: AgentRequest, reason: String? = nil, language: Language = .english,
+    detail: PlanText.Detail = .normal, isAllOrNothing: Bool = false
+  ) {
     self.request = request
     self.reason = reason
     self.language = language
+    self.detail = detail
+    self.isAllOrNothing = isAllOrNothing
   }
 }

@@ -5,7 +5,7 @@
 /// directory was read, and the summary. Colour only repeats what signs and words say.
 package struct PlanText {
   /// How much is shown.
-  package enum Detail: Int, Comparable, Sendable {
+  package enum Detail: Int, CaseIterable, Comparable, Sendable {
     /// Counts by kind.
     case summary
     /// What changes, long lists of values shortened.
@@ -16,6 +16,14 @@ package struct PlanText {
     case full
 
     package static func < (left: Detail, right: Detail) -> Bool { left.rawValue < right.rawValue }
+
+    /// As options and the control socket spell it.
+    package var name: String { "\(self)" }
+
+    package init?(name: String) {
+      guard let detail = Detail.allCases.first(where: { $0.name == name }) else { return nil }
+      self = detail
+    }
 
     /// How many values of an attribute are shown as added, and how many as removed.
     var valueLimit: Int {
