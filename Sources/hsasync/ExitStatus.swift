@@ -28,22 +28,11 @@ struct ExitStatus {
     self.lines = lines
   }
 
-  private init(_ refusal: Refusal) {
-    var lines = refusal.findings.isEmpty ? [] : [FindingsText(refusal.findings).text]
-    let word = refusal.exitCode == .refused ? "refused" : "error"
-    lines.append("hsasync: \(word): \(VisibleText(refusal.message).text)")
-    if let advice = refusal.advice { lines.append("    \(VisibleText(advice).text)") }
-    self.init(code: refusal.exitCode, lines: lines)
-  }
+  private init(_ refusal: Refusal) { self.init(code: refusal.exitCode, lines: refusal.lines) }
 
-  /// The server's own words may repeat what nobody should find in a log: they are shown on a terminal only.
+  /// The server's own words are shown on a terminal only.
   private init(_ error: LDAPError) {
-    var lines = ["hsasync: error: \(VisibleText(error.description).text)"]
-    if Terminal.showsErrors, let words = error.diagnostic, !words.isEmpty {
-      lines.append("    the server says: \(VisibleText(words).text)")
-    }
-    if let advice = error.advice { lines.append("    \(VisibleText(advice).text)") }
-    self.init(code: error.exitCode, lines: lines)
+    self.init(code: error.exitCode, lines: error.lines(showsDiagnostic: Terminal.showsErrors))
   }
 }
 

@@ -87,8 +87,7 @@ struct PlannedRun {
   }
 
   func text(_ style: PlanText.Style) -> PlanText {
-    let (endings, rest) = parts
-    return PlanText(rest, endings: endings, profile: profile, style: style, duration: duration)
+    run.text(of: plan, isFresh: saved == nil, history: history, style: style, duration: duration)
   }
 
   func markdown(_ style: PlanText.Style) -> PlanMarkdown {
@@ -97,23 +96,13 @@ struct PlannedRun {
       rest, endings: endings, profile: profile, detail: style.detail, language: style.language)
   }
 
-  /// As apply takes it: of a fresh plan the endings by themselves, which nothing but their own ceiling holds back.
   private var parts: (endings: Plan?, rest: Plan) {
-    guard saved == nil, plan.undoneRun == nil, !plan.findings.haveErrors else { return (nil, plan) }
-    let (endings, rest) = plan.split()
-    guard let endings else { return (nil, plan) }
-    return (run.guarded(endings, history), run.guarded(rest, history))
+    run.parts(of: plan, isFresh: saved == nil, history: history)
   }
 
   func summary(_ language: Language) -> String {
     PlanSummary(plan, code: plan.digest.code, duration: duration, language: language).line
   }
 
-  /// What the plan by itself means for the program's end: `nil` when it is sound, whether or not changes are waiting.
-  ///
-  /// A read that did not see everything hides what is waiting: it is never "in agreement".
-  var exitCode: ExitCode? {
-    if plan.findings.haveErrors { return .desiredStateWrong }
-    return plan.proof.isComplete ? nil : .directoryUnavailable
-  }
+  var exitCode: ExitCode? { plan.exitCode }
 }

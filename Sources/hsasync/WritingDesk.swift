@@ -152,30 +152,14 @@ struct WritingDesk {
     _ applied: [AppliedPlan], of planned: PlannedRun, as format: ApplyCommand.Format, style: PlanText.Style,
     duration: Duration
   ) throws {
+    let text = ResultText(applied, style: style, duration: duration, at: Date())
     var out = StandardStream.output
     switch format {
-    case .text:
-      for part in applied {
-        if let result = part.result, !part.plan.changes.isEmpty {
-          ApplyText(
-            plan: part.plan, run: part.run, result: result, duration: duration,
-            isVerbose: style.detail >= .verbose, language: style.language
-          ).write(to: &out)
-        }
-        if let roles = part.roles {
-          RolePushText(
-            result: roles, detail: style.detail, language: style.language, now: Date()
-          ).write(to: &out)
-        }
-      }
+    case .text: text.write(to: &out)
     case .json: out.write(ApplyJSON(applied, profile: planned.profile).text)
     case .ndjson: break
     }
     try out.finish()
-    for var refusal in applied.compactMap(\.refusal) {
-      // What the guards found stands in the plan already.
-      if format == .text, refusal.code == .guardTripped { refusal.findings = [] }
-      for line in ExitStatus(of: refusal)?.lines ?? [] { StandardStream.say(line) }
-    }
+    for line in text.refusals(tellsGuards: format != .text) { StandardStream.say(line) }
   }
 }

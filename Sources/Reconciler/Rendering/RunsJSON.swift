@@ -1,18 +1,17 @@
 import Directory
 import Foundation
-import Reconciler
 
 /// Runs for machines; `schemas/runs.schema.json` describes it.
-enum RunsJSON {
+package enum RunsJSON {
   static let formatVersion = 1
 
-  static func list(_ runs: [RunRecord]) -> String {
+  package static func list(_ runs: [RunRecord]) -> String {
     CanonicalJSON(present: [
       "formatVersion": .number(formatVersion), "runs": .array(runs.map { .object(members($0)) }),
     ]).text + "\n"
   }
 
-  static func show(
+  package static func show(
     _ run: RunRecord, _ operations: [JournalledOperation], _ roles: [JournalledRolePush]
   ) -> String {
     var all = members(run)

@@ -1,12 +1,13 @@
 import Directory
 import Foundation
-import Reconciler
 
 /// Runs for people: a line for each, or one with all that it did.
-struct RunsText {
-  let language: Language
+package struct RunsText {
+  private let language: Language
 
-  func list(_ runs: [RunRecord]) -> String {
+  package init(language: Language = .english) { self.language = language }
+
+  package func list(_ runs: [RunRecord]) -> String {
     guard !runs.isEmpty else {
       return language.say(
         "No run has written to the directory or pushed roles.\n",
@@ -19,7 +20,7 @@ struct RunsText {
     }.joined()
   }
 
-  func show(
+  package func show(
     _ run: RunRecord, _ operations: [JournalledOperation], _ roles: [JournalledRolePush]
   ) -> String {
     var lines = [
@@ -106,7 +107,7 @@ struct RunsText {
   }
 
   /// A moment in the machine's own time zone, to the second.
-  private static func time(_ date: Date) -> String {
+  package static func time(_ date: Date) -> String {
     date.formatted(
       Date.VerbatimFormatStyle(
         format:

@@ -1,19 +1,27 @@
 import Directory
 import Foundation
-import Reconciler
 
 /// What became of role changes, for people: what was not made and why, targets that are away, what is overdue, then the
 /// count.
-struct RolePushText {
+package struct RolePushText {
   /// How many changes that were not made are told one by one, unless all are asked for.
   private static let told = 20
 
-  let result: RolePushResult
-  let detail: PlanText.Detail
-  let language: Language
-  let now: Date
+  private let result: RolePushResult
+  private let detail: PlanText.Detail
+  private let language: Language
+  private let now: Date
 
-  func write(to out: inout some TextOutputStream) {
+  package init(
+    result: RolePushResult, detail: PlanText.Detail = .normal, language: Language = .english, now: Date
+  ) {
+    self.result = result
+    self.detail = detail
+    self.language = language
+    self.now = now
+  }
+
+  package func write(to out: inout some TextOutputStream) {
     let lines = zip(result.changes, result.outcomes).compactMap(line)
     let limit = detail == .summary ? 0 : detail >= .verbose ? lines.count : RolePushText.told
     for line in lines.prefix(limit) { out.write(line + "\n") }

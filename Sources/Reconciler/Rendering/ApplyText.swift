@@ -1,19 +1,29 @@
 import Directory
 import LDAP
-import Reconciler
 
 /// What became of a plan, for people: what was not made and why, then the count.
-struct ApplyText {
-  let plan: Plan
-  /// The run's number in the store.
-  let run: Int?
-  let result: ApplyResult
-  let duration: Duration
-  /// Whether changes that only waited for others are listed too.
-  let isVerbose: Bool
-  let language: Language
+package struct ApplyText {
+  private let plan: Plan
+  private let result: ApplyResult
+  private let duration: Duration
+  private let isVerbose: Bool
+  private let language: Language
 
-  func write(to out: inout some TextOutputStream) {
+  /// - Parameters:
+  ///   - duration: how long it took.
+  ///   - isVerbose: whether changes that only waited for others are listed too.
+  package init(
+    plan: Plan, result: ApplyResult, duration: Duration, isVerbose: Bool = false,
+    language: Language = .english
+  ) {
+    self.plan = plan
+    self.result = result
+    self.duration = duration
+    self.isVerbose = isVerbose
+    self.language = language
+  }
+
+  package func write(to out: inout some TextOutputStream) {
     var lines = 0
     for outcome in result.outcomes {
       for line in self.lines(of: outcome) {
@@ -78,7 +88,7 @@ struct ApplyText {
     }
   }
 
-  var summary: String {
+  private var summary: String {
     let applied = result.outcomes.count(where: \.isApplied)
     let others = counts.filter { $0.count > 0 }.map { "\($0.count.grouped) \($0.word)" }
     let rest = others.isEmpty ? "" : "; " + others.joined(separator: ", ")

@@ -1,21 +1,20 @@
 import Directory
 import LDAP
-import Reconciler
 
 /// What became of a plan, for machines; `schemas/apply.schema.json` describes it.
 ///
 /// A fresh plan with endings by positive evidence is applied as two: the endings first.
-struct ApplyJSON {
+package struct ApplyJSON {
   static let formatVersion = 2
   private let applied: [AppliedPlan]
   private let profile: Profile
 
-  init(_ applied: [AppliedPlan], profile: Profile) {
+  package init(_ applied: [AppliedPlan], profile: Profile) {
     self.applied = applied
     self.profile = profile
   }
 
-  var text: String {
+  package var text: String {
     let parts = applied.map(text).joined(separator: ",\n")
     return """
       {"exitCode":\(applied.exitCode.rawValue),
@@ -32,7 +31,7 @@ struct ApplyJSON {
     return """
       {"exitCode":\(part.exitCode.rawValue),
       "outcomes":[\(outcomes)],
-      "plan":\(plan.trimmed),
+      "plan":\(plan.dropLast()),
       "refusal":\((part.refusal.map(object) ?? .null).text),
       "roles":\((part.roles.map(object) ?? .null).text),
       "run":\((part.run.map { .number($0) } ?? CanonicalJSON.null).text),

@@ -1,5 +1,4 @@
 import Directory
-import Reconciler
 
 /// One role change of a run, for people: what, whose, where, what became of it.
 ///

@@ -1,6 +1,5 @@
 import Directory
 import LDAP
-import Reconciler
 
 /// What becomes of a change, in words.
 struct OutcomeWords {
