@@ -92,6 +92,24 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
     case nothingToAdopt
     /// What the run pushed follows from entries and rules, and is not undone by itself.
     case runOfRoles
+    /// Whoever asks is not among those whom the agent listens to.
+    case callerUnknown
+    /// Whoever asks may look, and not have things written; or not there.
+    case callerNotPermitted
+    /// The request is not one that the agent understands.
+    case requestMalformed
+    /// There is no such request, or it has been forgotten.
+    case requestUnknown
+    /// The key was used for another request.
+    case keyUsed
+    /// One person asks for more than is let through in a minute.
+    case tooManyRequests
+    /// No agent answers, or it is about to end.
+    case agentUnavailable
+    /// The directory did not do what was asked of it.
+    case directoryFailed
+    /// Something failed that has no name of its own.
+    case failed
   }
   package var code: Code
   package var exitCode: ExitCode
