@@ -53,6 +53,7 @@ struct ConfigurationReader {
     let guards = readGuards(mapping.node("guards"), profile)
     let roles = readRoles(&mapping, profile)
     let targets = readTargets(&mapping, profile)
+    let daemon = readAllDay(&mapping)
     guard let server, let server, let base, let profile, let profileFile else { return nil }
     var result = Configuration(
       file: file, server: server, base: base, basePosition: mapping.position(of: "base"), profile: profile,
@@ -65,6 +66,7 @@ struct ConfigurationReader {
     result.audit = audit ?? result.audit
     result.roles = roles
     result.targets = targets
+    result.daemon = daemon
     findings += result.targetFindings()
     return result
   }

@@ -29,7 +29,7 @@ package struct OverdueText {
   }
 
   /// The two largest units of a time in seconds, rounded down: `3 h 12 min`, `2 d 0 h`, `45 s`.
-  static func duration(_ seconds: Double, _ language: Language) -> String {
+  package static func duration(_ seconds: Double, _ language: Language) -> String {
     // What lies beyond is no age that anything has.
     let seconds = Int(min(max(0, seconds), 1e12))
     let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400)
