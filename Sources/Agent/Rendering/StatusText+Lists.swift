@@ -31,7 +31,7 @@ extension StatusText {
           "! \(target.overdue.grouped) overdue, the oldest for \(oldest)",
           "! \(target.overdue.grouped) försenade, den äldsta i \(oldest)"))
     }
-    return target.name + ": " + parts.joined
+    return target.name + ": " + parts.listed
   }
 
   /// Plans that guards hold: what they would do, why they are held, and how they are let through.
@@ -50,7 +50,7 @@ extension StatusText {
       : say("\(plan.roles.grouped) role changes", "\(plan.roles.grouped) rolländringar")
     return "\(plan.code): "
       + [language.count(plan.changes, .change), roles, say("since", "sedan") + " " + moment(plan.since)]
-      .joined
+      .listed
   }
 
   private func approval(_ plan: AgentStatus.Waiting) -> String {

@@ -69,7 +69,7 @@ package struct StatusText {
         "polling: it offers no content sync, deletions wait for the next comparison",
         "avfrågning: den har ingen content sync, borttag väntar på nästa jämförelse")
     return [
-      line("server", "server", [server.url, tls.isEmpty ? say("no TLS", "ingen TLS") : tls, skew].joined),
+      line("server", "server", [server.url, tls.isEmpty ? say("no TLS", "ingen TLS") : tls, skew].listed),
       line("identity", "identitet", server.identity),
       line("source", "källa", source + ", " + say("since", "sedan") + " " + moment(server.since)),
     ]
@@ -83,7 +83,7 @@ package struct StatusText {
     }
     let counted = all.grouped + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
     let sound = index.isSound ? nil : say("not all have been seen", "alla har inte setts")
-    return [line("entries", "poster", [counted, sound].joined)]
+    return [line("entries", "poster", [counted, sound].listed)]
   }
 
   private func desired(_ desired: AgentStatus.Desired) -> [String] {
@@ -91,7 +91,7 @@ package struct StatusText {
       "\(language.count(desired.rows, .row)) \(say("in", "i")) \(language.count(desired.files, .file))"
     let since = desired.inForceSince.map { say("in force since", "gäller sedan") + " " + moment($0) }
     let identifier = desired.identifier.isEmpty ? nil : String(desired.identifier.prefix(16))
-    var lines = [line("desired", "önskat", [files, identifier, since].joined)]
+    var lines = [line("desired", "önskat", [files, identifier, since].listed)]
     if desired.faults > 0 {
       let errors = language.count(desired.faults, .error)
       lines.append(
@@ -114,7 +114,7 @@ package struct StatusText {
         "\(status.queue.grouped) touched, the oldest for \(age(status.lag))",
         "\(status.queue.grouped) berörda, den äldsta i \(age(status.lag))")
     return [
-      line("last change", "senast ändrat", [change, agreed].joined), line("lag", "eftersläp", waits),
+      line("last change", "senast ändrat", [change, agreed].listed), line("lag", "eftersläp", waits),
     ]
   }
 
@@ -125,7 +125,7 @@ package struct StatusText {
     return [
       line("next boundary", "nästa gräns", boundary),
       line(
-        "comparison", "jämförelse", last == nil && next == nil ? say("none", "ingen") : [last, next].joined),
+        "comparison", "jämförelse", last == nil && next == nil ? say("none", "ingen") : [last, next].listed),
     ]
   }
 
@@ -133,7 +133,7 @@ package struct StatusText {
     guard let run else { return line("last run", "senaste körning", say("none", "ingen")) }
     let ended = run.ended.map(moment) ?? say("under way", "pågår")
     let code = run.exitCode.map { say("exit code", "slutkod") + " \($0)" }
-    return line("last run", "senaste körning", ["\(run.number)", ended, code].joined)
+    return line("last run", "senaste körning", ["\(run.number)", ended, code].listed)
   }
 }
 
@@ -166,7 +166,7 @@ extension StatusText {
 }
 
 extension [String?] {
-  var joined: String { compactMap { $0 }.joined(separator: ", ") }
+  var listed: String { compactMap { $0 }.joined(separator: ", ") }
 }
 
 extension Kind {
