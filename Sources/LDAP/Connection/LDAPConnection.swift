@@ -8,7 +8,7 @@ import Synchronization
 /// The server works on them in any order, so do not send what depends on an answer that has not come. Once the
 /// connection is lost every operation on it fails, now and later: open another one. It never reconnects by itself.
 ///
-/// Long searches belong on a connection of their own: see ``EntryStream``.
+/// Long searches belong on a connection of their own: see ``EntryStream``, and ``SyncStream``.
 public actor LDAPConnection {
   /// To which server, and how.
   public struct ServerFacts: Hashable, Sendable {
@@ -85,14 +85,14 @@ public actor LDAPConnection {
     return try result.get()
   }
 
-  /// Begins a search whose entries go to a channel.
-  internal func begin(_ request: SearchRequest, _ ticket: UInt64, _ channel: EntryChannel) {
+  /// Begins an operation whose answers go to a channel.
+  internal func begin(_ run: sending some StreamRun, _ ticket: UInt64) {
     admit(
       Operation(
-        .search(SearchRun(request, channel)), ticket: ticket, name: "search",
-        patience: request.deadline ?? configuration.operationTimeout
+        .stream(run), ticket: ticket, name: run.name,
+        patience: run.request.deadline ?? configuration.operationTimeout
       ) { result in
-        if case .failure(let error) = result { channel.finish(.failure(error)) }
+        if case .failure(let error) = result { run.fail(error) }
       })
   }
 
@@ -126,7 +126,7 @@ public actor LDAPConnection {
         case .write(let write, let controls): try session.send(write, controls)
         case .compare(let dn, let attribute, let value): try session.sendCompare(dn, attribute, value)
         case .extended(let oid, let value): try session.sendExtended(oid, value)
-        case .search(let run): try session.send(run.request, extra: run.methodControls)
+        case .stream(let run): try session.send(run.request, extra: run.methodControls)
         }
       outstanding[id] = operation
     } catch {
@@ -187,11 +187,13 @@ public actor LDAPConnection {
     return .init(descriptor: session.socket.descriptor, milliseconds: patience)
   }
 
-  /// Whether all that is outstanding are searches and one's consumer lags: then the server has to wait. Never while
+  /// Whether all that is outstanding are streams and one's consumer lags: then the server has to wait. Never while
   /// something else is outstanding, whose answer may be just what the consumer waits for.
   private var isHeldUp: Bool {
-    !outstanding.isEmpty && outstanding.values.allSatisfy { $0.search != nil }
-      && outstanding.values.contains { $0.search?.channel.isFull == true }
+    !outstanding.isEmpty && outstanding.values.allSatisfy { $0.stream != nil }
+      && outstanding.values.compactMap(\.stream).contains {
+        $0.isFull && !($0.yieldsToOthers && outstanding.count > 1)
+      }
   }
 
   /// Takes answers until there are none, or a round's worth; `false` when there may be more.
@@ -212,16 +214,17 @@ public actor LDAPConnection {
   private func take(_ message: borrowing Message, _ session: Session) {
     let id = message.id
     guard let operation = outstanding[id] else { return }
-    if let run = operation.search { return take(message, of: run, id, operation, session) }
+    if let run = operation.stream { return take(message, of: run, id, operation, session) }
     guard let answer = message.answer(of: session) else { return malformed(session, operation.name) }
     end(id, operation, .success(answer))
   }
 
   private func take(
-    _ message: borrowing Message, of run: SearchRun, _ id: Int32, _ operation: Operation, _ session: Session
+    _ message: borrowing Message, of run: any StreamRun, _ id: Int32, _ operation: Operation,
+    _ session: Session
   ) {
     operation.isActive = true
-    var step = SearchRun.Step.goesOn
+    var step = StreamStep.goesOn
     switch message.kind {
     case MessageKind.entry: step = run.entry(message, of: session)
     case MessageKind.reference: run.reference()
@@ -254,7 +257,7 @@ public actor LDAPConnection {
       if operation.isActive {
         operation.isActive = false
         operation.expires = now.advanced(by: operation.patience)
-      } else if operation.expires <= now {
+      } else if operation.expires <= now, !operation.mayBeSilent {
         giveUp(id, operation, overdue(operation))
       }
     }
@@ -271,23 +274,20 @@ public actor LDAPConnection {
       advice: "check the server's load, or raise the deadline")
   }
 
-  /// How long to wait: until the next deadline, or until gathered entries are handed to somebody who waits for them.
+  /// How long to wait: until the next deadline, or until gathered answers are handed to somebody who waits for them.
   private func patience() -> Int32 {
-    var next = (outstanding.values.map(\.expires) + backlog.map(\.expires)).min()
-    for run in outstanding.values.compactMap(\.search) where run.channel.isAwaited {
-      guard let due = run.gatheringSince?.advanced(by: LDAPConnection.longestGathering) else { continue }
-      if due <= .now { run.handOver() } else { next = min(next ?? due, due) }
+    let sent = outstanding.values.filter { !$0.mayBeSilent }
+    var next = (sent.map(\.expires) + backlog.map(\.expires)).min()
+    for run in outstanding.values.compactMap(\.stream) {
+      if let due = run.handOverWhatIsDue() { next = min(next ?? due, due) }
     }
     return next.map { max(1, $0.millisecondsLeft) } ?? -1
   }
 
-  /// Whether nothing but searches in full flow is outstanding.
+  /// Whether nothing but streams in full flow is outstanding.
   private var isStreaming: Bool {
-    !outstanding.isEmpty && outstanding.values.allSatisfy { $0.search?.isStreaming == true }
+    !outstanding.isEmpty && outstanding.values.allSatisfy { $0.stream?.isStreaming == true }
   }
-
-  /// How long entries gather before they are handed over as a small batch.
-  private static let longestGathering = Duration.milliseconds(50)
 }
 
 extension LDAPError {

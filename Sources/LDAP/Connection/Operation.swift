@@ -5,7 +5,7 @@ internal final class Operation {
     case write(WriteOperation, [Control])
     case compare(DistinguishedName, String, Value)
     case extended(String, [UInt8]?)
-    case search(SearchRun)
+    case stream(any StreamRun)
   }
 
   internal let ticket: UInt64
@@ -33,9 +33,12 @@ internal final class Operation {
     expires = .now.advanced(by: patience)
   }
 
-  internal var search: SearchRun? {
-    if case .search(let run) = work { run } else { nil }
+  internal var stream: (any StreamRun)? {
+    if case .stream(let run) = work { run } else { nil }
   }
+
+  /// Whether it has no deadline now.
+  internal var mayBeSilent: Bool { stream?.mayBeSilent ?? false }
 
   /// Ends it; once, whatever comes later.
   internal func end(_ result: Result<Answer, LDAPError>) {

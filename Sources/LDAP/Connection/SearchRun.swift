@@ -1,33 +1,16 @@
 /// A search under way: it turns answers into batches, and pages and sync messages into one stream.
 ///
 /// Touched on the connection's thread only.
-internal final class SearchRun {
-  /// What an answer means for the operation.
-  internal enum Step {
-    /// More answers come.
-    case goesOn
-    /// The request is to be sent again for the next page.
-    case nextPage
-    /// It has ended well, or by a limit.
-    case ended
-    /// It has failed.
-    case failed(LDAPError)
-  }
-
+internal final class SearchRun: StreamRun {
+  internal let name = "search"
+  internal let yieldsToOthers = false
+  internal let mayBeSilent = false
   internal let request: SearchRequest
-  internal let channel: EntryChannel
-  private var builder = EntryTableBuilder()
+  private let channel: EntryChannel
+  private var batch = EntryBatch()
   private var outcome = SearchOutcome(result: .success, referrals: 0, entries: 0, syncCookie: nil, sync: nil)
   private var pageCookie: [UInt8] = []
   private var isResumed = false
-  /// When the first entry of the batch under way came.
-  internal private(set) var gatheringSince: ContinuousClock.Instant?
-  /// How large the last batch was: the next one will be so too.
-  private var lastSize = (bytes: 0, entries: 0)
-
-  /// A batch is handed over when it has this many entries or octets.
-  private static let batchEntries = 1_000
-  private static let batchBytes = 262_144
 
   internal init(_ request: SearchRequest, _ channel: EntryChannel) {
     self.request = request
@@ -47,30 +30,29 @@ internal final class SearchRun {
     }
   }
 
-  internal func entry(_ message: borrowing Message, of session: Session) -> Step {
+  internal func entry(_ message: borrowing Message, of session: Session) -> StreamStep {
     if isResumed {
-      guard let controls = message.entryControls(of: session) else { return malformed(session) }
-      if takeState(controls) { return .goesOn }
+      guard let controls = message.entryControls(of: session), let isNote = takeState(controls) else {
+        return malformed(session)
+      }
+      if isNote { return .goesOn }
     }
-    if gatheringSince == nil { beginBatch() }
-    guard message.append(to: &builder, of: session) else { return malformed(session) }
+    guard batch.append(message, of: session) else { return malformed(session) }
     outcome.entries += 1
-    if builder.table.count >= SearchRun.batchEntries || builder.table.byteLength >= SearchRun.batchBytes {
-      handOver()
-    }
+    if batch.isFull { handOver() }
     return .goesOn
   }
 
   internal func reference() { outcome.referrals += 1 }
 
-  internal func intermediate(_ message: borrowing Message, of session: Session) -> Step {
+  internal func intermediate(_ message: borrowing Message, of session: Session) -> StreamStep {
     guard let (name, value) = message.intermediate(of: session) else { return malformed(session) }
     // An intermediate answer that nobody asked for is not ours to judge (RFC 4511 section 4.13).
     guard name == Control.OID.syncInfo, outcome.sync != nil else { return .goesOn }
-    return value.withUnsafeBytes { takeInfo($0) } ? .goesOn : malformed(session)
+    return takeInfo(value) ? .goesOn : malformed(session)
   }
 
-  internal func final(_ answer: Answer, of session: Session) -> Step {
+  internal func final(_ answer: Answer, of session: Session) -> StreamStep {
     outcome.result = answer.result
     switch answer.result {
     case .success: break
@@ -92,32 +74,28 @@ internal final class SearchRun {
     return .ended
   }
 
-  /// Hands over what has gathered; also for a consumer that has waited long enough while the server is slow.
-  internal func handOver() {
-    gatheringSince = nil
-    guard builder.table.count > 0 else { return }
-    lastSize = (builder.table.byteLength, builder.table.count)
-    channel.push(builder.take())
-  }
+  internal var isFull: Bool { channel.isFull }
 
-  /// Whether entries come in such numbers that it pays to let some gather in the socket before the next look.
   internal var isStreaming: Bool { outcome.entries >= 100 }
 
-  private func beginBatch() {
-    gatheringSince = .now
-    builder.reserve(
-      bytes: lastSize.bytes + lastSize.bytes / 16, entries: lastSize.entries, values: lastSize.entries * 16)
+  internal func handOverWhatIsDue() -> ContinuousClock.Instant? {
+    guard channel.isAwaited, let due = batch.since?.advanced(by: EntryBatch.longestGathering) else {
+      return nil
+    }
+    guard due <= .now else { return due }
+    handOver()
+    return nil
+  }
+
+  internal func fail(_ error: LDAPError) { channel.finish(.failure(error)) }
+
+  private func handOver() {
+    if let table = batch.take() { channel.push(table, bytes: table.byteCount) }
   }
 
   private func finish() {
     handOver()
     channel.finish(.success(outcome))
-  }
-
-  private func malformed(_ session: Session) -> Step {
-    .failed(
-      LDAPError(
-        .malformedAnswer, "search", server: session.url.description, reason: "an answer cannot be decoded"))
   }
 
   /// The cookie of a paged answer (RFC 2696); empty at the end, `nil` when it cannot be read.
@@ -132,64 +110,45 @@ internal final class SearchRun {
   }
 }
 
+// Content sync once.
 extension SearchRun {
-  /// Reads the Sync State control of an entry (RFC 4533 section 2.3).
+  /// Takes the Sync State control of an entry.
   ///
-  /// - Returns: whether the entry was only a note of a deleted or unchanged one.
-  private func takeState(_ controls: [Control]) -> Bool {
+  /// - Returns: whether the entry was only a note of a deleted or unchanged one; `nil` when it cannot be read.
+  private func takeState(_ controls: [Control]) -> Bool? {
     guard let value = controls.value(Control.OID.syncState) else { return false }
-    return value.withUnsafeBytes { bytes in
-      var outer = BERReader(bytes)
-      guard var value = outer.enter(BERTag.sequence), let state = value.integer(BERTag.enumerated),
-        let identifier = value.octets()
-      else { return false }
-      takeCookie(value.octets())
-      switch state {
-      case 0: outcome.sync?.present.append(identifier)
-      case 3: outcome.sync?.deleted.append(identifier)
-      default: return false
-      }
-      return true
-    }
-  }
-
-  /// Reads a Sync Info message (RFC 4533 section 2.5); `false` when it is not one.
-  private func takeInfo(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    var outer = BERReader(bytes)
-    guard let (tag, contents) = outer.next() else { return false }
-    var value = BERReader(contents)
-    switch tag {
-    case 0x80: takeCookie(Array(contents))
-    case 0xa1:
-      takeCookie(value.octets())
-      outcome.sync?.refreshDeletes = true
-    case 0xa2: takeCookie(value.octets())
-    case 0xa3:
-      takeCookie(value.octets())
-      let areDeleted = value.boolean() ?? false
-      guard var identifiers = value.enter(BERTag.set) else { return false }
-      while let identifier = identifiers.octets() {
-        if areDeleted {
-          outcome.sync?.deleted.append(identifier)
-        } else {
-          outcome.sync?.present.append(identifier)
-        }
-      }
-    default: return false
+    guard let state = SyncState(value) else { return nil }
+    takeCookie(state.cookie)
+    switch state.kind {
+    case .present: outcome.sync?.present.append(state.identifier.bytes)
+    case .delete: outcome.sync?.deleted.append(state.identifier.bytes)
+    case .add, .modify: return false
     }
     return true
   }
 
-  /// Reads the Sync Done control (RFC 4533 section 2.4); without it the server has not done a content sync.
-  private func takeDone(_ controls: [Control]) -> Bool {
-    guard let value = controls.value(Control.OID.syncDone) else { return false }
-    return value.withUnsafeBytes { bytes in
-      var outer = BERReader(bytes)
-      guard var value = outer.enter(BERTag.sequence) else { return false }
-      takeCookie(value.octets())
-      if value.boolean() == true { outcome.sync?.refreshDeletes = true }
-      return true
+  /// Takes a Sync Info message; `false` when it is not one.
+  private func takeInfo(_ octets: [UInt8]) -> Bool {
+    guard let info = SyncInfo(octets) else { return false }
+    switch info {
+    case .cookie(let cookie): takeCookie(cookie)
+    case .phaseEnded(let deletes, _, let cookie):
+      takeCookie(cookie)
+      if deletes { outcome.sync?.refreshDeletes = true }
+    case .identifiers(let identifiers, let areDeleted, let cookie):
+      takeCookie(cookie)
+      let octets = identifiers.map(\.bytes)
+      if areDeleted { outcome.sync?.deleted += octets } else { outcome.sync?.present += octets }
     }
+    return true
+  }
+
+  /// Takes the Sync Done control; without it the server has not done a content sync.
+  private func takeDone(_ controls: [Control]) -> Bool {
+    guard let done = controls.value(Control.OID.syncDone).flatMap(SyncDone.init) else { return false }
+    takeCookie(done.cookie)
+    if done.deletes { outcome.sync?.refreshDeletes = true }
+    return true
   }
 
   private func takeCookie(_ cookie: [UInt8]?) {

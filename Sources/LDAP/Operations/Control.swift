@@ -75,11 +75,16 @@ public struct Control: Hashable, Sendable {
     return Control(oid: OID.pagedResults, value: value)
   }
 
-  /// Asks for the content, or what changed in it since a cookie, once (`refreshOnly`, RFC 4533 section 2.2). Critical.
-  public static func syncRequest(cookie: [UInt8]? = nil, reloadHint: Bool = false) -> Control {
+  /// Asks for the content, or what changed in it since a cookie (RFC 4533 section 2.2). Critical.
+  ///
+  /// - Parameter persists: whether the search goes on with what changes later (`refreshAndPersist`), or ends
+  ///   (`refreshOnly`).
+  public static func syncRequest(
+    cookie: [UInt8]? = nil, reloadHint: Bool = false, persists: Bool = false
+  ) -> Control {
     let value = BERWriter.encode {
       $0.constructed(BERTag.sequence) {
-        $0.integer(1, tag: BERTag.enumerated)
+        $0.integer(persists ? 3 : 1, tag: BERTag.enumerated)
         if let cookie { $0.primitive(BERTag.octetString, cookie) }
         if reloadHint { $0.boolean(true) }
       }

@@ -33,13 +33,12 @@ public struct EntryStream: AsyncSequence, Sendable {
 
   /// Reads a stream's batches.
   public struct Iterator: AsyncIteratorProtocol {
-    private let lease: Lease
-    private let request: SearchRequest
-    private var hasBegun = false
+    private var reader: StreamReader<EntryTable, SearchOutcome>
 
     fileprivate init(_ connection: LDAPConnection, _ request: SearchRequest, _ channel: EntryChannel) {
-      lease = Lease(connection, channel)
-      self.request = request
+      reader = StreamReader(connection, channel) { connection, ticket, channel in
+        connection.begin(SearchRun(request, channel), ticket)
+      }
     }
 
     /// The next batch; `nil` at the end.
@@ -49,40 +48,7 @@ public struct EntryStream: AsyncSequence, Sendable {
     public mutating func next(isolation actor: isolated (any Actor)? = #isolation) async throws(LDAPError)
       -> EntryTable?
     {
-      if !hasBegun {
-        hasBegun = true
-        await lease.connection.begin(request, lease.ticket, lease.channel)
-      }
-      let lease = lease
-      let (batch, unblocks) = await withTaskCancellationHandler {
-        await lease.channel.next()
-      } onCancel: {
-        lease.cancel()
-      }
-      if unblocks { lease.connection.thread.wake() }
-      if let batch { return batch }
-      if case .failure(let error)? = lease.channel.end { throw error }
-      return nil
-    }
-  }
-
-  /// The hold on a search: letting go of it abandons what still runs.
-  private final class Lease: Sendable {
-    let connection: LDAPConnection
-    let channel: EntryChannel
-    let ticket: UInt64
-
-    init(_ connection: LDAPConnection, _ channel: EntryChannel) {
-      self.connection = connection
-      self.channel = channel
-      ticket = connection.nextTicket()
-    }
-
-    deinit { if channel.end == nil { cancel() } }
-
-    func cancel() {
-      let (connection, ticket) = (connection, ticket)
-      Task { await connection.cancel(ticket) }
+      try await reader.next(isolation: actor)
     }
   }
 }
