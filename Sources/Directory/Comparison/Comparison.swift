@@ -10,6 +10,8 @@ package struct Comparison: Sendable {
   package enum Scope: Hashable, Sendable {
     case identity(HSAIdentity)
     case name(DistinguishedName)
+    /// Only the entries of these, and what their changes cannot do without; nothing is said of others.
+    case identities(Set<HSAIdentity>)
   }
 
   /// What is remembered of each observed entry that a row wants or that may hold others.
@@ -114,10 +116,12 @@ package struct Comparison: Sendable {
   ///   end alone.
   /// - Parameter horizon: how many seconds ahead to tell what will happen by itself; the read must then have asked for
   ///   ``attributes(_:_:foreseeing:)``.
+  /// - Parameter index: of a desired state of the same catalogue and management, so that what holds for its attributes
+  ///   is not worked out again.
   package init(
     desired: DesiredState, profile: Profile, management: Management, schema: Schema, base: DistinguishedName,
     instant: Date, scope: Scope? = nil, history: History? = nil, horizon: Double? = nil,
-    summary: DesiredSummary = DesiredSummary()
+    summary: DesiredSummary = DesiredSummary(), like index: DesiredIndex? = nil
   ) {
     self.desired = desired
     self.profile = profile
@@ -129,8 +133,9 @@ package struct Comparison: Sendable {
     self.summary = summary
     self.history = history
     self.horizon = horizon
-    rules = AttributeRules(profile: profile, management: management, schema: schema)
-    rulesByKind = rules.table(for: desired.table.names)
+    rules = index?.rules ?? AttributeRules(profile: profile, management: management, schema: schema)
+    rulesByKind =
+      index?.rules(for: desired.table.names) ?? rules.table(for: desired.table.names)
     identities = ByteIndex(foldingCase: true, capacity: desired.rows.count + 64)
     seen = Array(repeating: .absent, count: desired.rows.count)
     classifier = KindClassifier(profile)

@@ -44,15 +44,19 @@ package enum Part: Hashable, Sendable {
     package var known: Set<HSAIdentity>
     /// Whose roles may have become others.
     package var persons: Set<HSAIdentity>
+    /// The rows of the desired state that the comparison has to know, sorted: those of ``known``, and rows without
+    /// HSA-id that may mean one of the entries.
+    package var rows: [Int]
 
     package init(
       entries: [Int64] = [], focus: Set<HSAIdentity> = [], known: Set<HSAIdentity> = [],
-      persons: Set<HSAIdentity> = []
+      persons: Set<HSAIdentity> = [], rows: [Int] = []
     ) {
       self.entries = entries
       self.focus = focus
       self.known = known
       self.persons = persons
+      self.rows = rows
     }
   }
 }

@@ -6,11 +6,11 @@ struct Ordering {
   struct Scope {
     /// `nil` when there is no such node: then only the entry itself is in scope.
     var node: Int?
-    var identity: HSAIdentity?
+    var identities: Set<HSAIdentity> = []
 
     /// Whether an entry that lies, or will lie, under some nodes is in it.
     func includes(_ other: HSAIdentity, _ nodes: [Int], _ tree: Tree) -> Bool {
-      if let identity, other == identity { return true }
+      if identities.contains(other) { return true }
       guard let node else { return false }
       return nodes.contains { tree.isObserved($0, under: node) || tree.path($0).contains(node) }
     }

@@ -13,12 +13,12 @@ extension Planner {
         let policy = comparison.management[comparison.kept[index].kind]?.absent,
         let entry = entry(index)
       else { continue }
+      let identity = HSAIdentity(entry.text(profile.identity) ?? "")
       guard isComplete else {
-        isWithheld = isWithheld || policy != .keep
+        isWithheld = isWithheld || policy != .keep && isInFocus(identity)
         continue
       }
-      let identity = HSAIdentity(entry.text(profile.identity) ?? "")
-      absentees.append(identity)
+      if isInFocus(identity) { absentees.append(identity) }
       guard policy != .keep, !reportHold(identity) else { continue }
       ended.insert(identity.normalForm)
       end(index, entry, source: source, mayDelete: policy == .delete)

@@ -65,7 +65,7 @@ struct Planner: Sendable {
     let order = Ordering(drafts: drafts, planner: self)
     var plan = Plan(
       instant: comparison.instant, base: comparison.base, changes: order.changes(scope: scopeNode()),
-      findings: foldingHolds(findings).sorted {
+      findings: foldingHolds(findings.filter(isInFocus)).sorted {
         ($0.position?.description ?? "", $0.code) < ($1.position?.description ?? "", $1.code)
       },
       unchanged: unchanged, observed: observed, proof: proof)
@@ -145,14 +145,30 @@ struct Planner: Sendable {
   func scopeNode() -> Ordering.Scope? {
     switch comparison.scope {
     case nil: return nil
-    case .name(let name): return Ordering.Scope(node: tree.node(named: name), identity: nil)
+    case .name(let name): return Ordering.Scope(node: tree.node(named: name))
+    case .identities(let all): return Ordering.Scope(node: nil, identities: all)
     case .identity(let id):
       var text = id.text
       let index = text.withUTF8 { comparison.identities.find(UnsafeRawBufferPointer($0)) }
       let row = index.map { Int(comparison.rowOfIdentity[$0]) } ?? -1
       return Ordering.Scope(
-        node: index.flatMap { tree.node(identity: $0) } ?? tree.nodeOfRow[row], identity: id)
+        node: index.flatMap { tree.node(identity: $0) } ?? tree.nodeOfRow[row], identities: [id])
     }
+  }
+}
+
+// A plan of some HSA-ids.
+extension Planner {
+  /// Whether anything is said of an HSA-id.
+  func isInFocus(_ identity: HSAIdentity) -> Bool {
+    guard case .identities(let focus) = comparison.scope else { return true }
+    return focus.contains(identity)
+  }
+
+  /// Whether a finding is about what is planned: of what is only looked at too little is known to say anything.
+  private func isInFocus(_ finding: Finding) -> Bool {
+    guard case .identities = comparison.scope else { return true }
+    return finding.subject.map { isInFocus($0) } ?? (finding.position == nil)
   }
 }
 
