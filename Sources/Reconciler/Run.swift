@@ -57,16 +57,18 @@ package struct Run: Sendable {
 
   /// The same plan, with what tells the roles of any part of it; `nil` without rules, or for an export.
   ///
-  /// - Parameter proposed: whether the proposed rules are tried; such a plan is never applied.
+  /// - Parameters:
+  ///   - proposed: whether the proposed rules are tried; such a plan is never applied.
+  ///   - view: what content sync has told of the directory, to be looked at in place of it.
   package func foresee(
     asOf instant: Date, scope: Comparison.Scope? = nil, observed file: String? = nil, history: History? = nil,
-    horizon: Double? = nil, proposed: Bool = false
+    horizon: Double? = nil, proposed: Bool = false, from view: IndexView? = nil
   ) async throws -> (plan: Plan, forecast: RoleForecast?) {
     // An export says nothing of what targets hold.
     let rules = try proposed ? self.rules(proposed: true) : file == nil ? configuration.roles?.rules : nil
-    return try await withObserved(file) { observed in
+    return try await withObserved(file, view) { observed in
       let schema = observed.schema
-      if case .directory = observed { try configuration.refuseUnsuitable(schema) }
+      if !observed.isFile { try configuration.refuseUnsuitable(schema) }
       try rules.map { try refuseUnsuitable($0, schema) }
       let desired = Task { loadDesired(schema, accepted: history?.accepted?.desired) }
       let offline = Task { configuration.check(await desired.value.state, schema, instant) }

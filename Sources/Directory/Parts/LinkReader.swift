@@ -9,7 +9,7 @@ package struct LinkReader: Sendable {
   let profile: Profile
   let management: Management
   let rules: RoleRules?
-  let schema: Schema
+  package let schema: Schema
   private let columns: LinkColumns
   private let memory: LinkMemory
   /// Of all that the facts depend on: SHA-256, 64 hexadecimal digits. Facts read under another are worth nothing.

@@ -1,15 +1,22 @@
 import Directory
 import LDAP
 
-/// Where what is there is read from: the directory, or an export of it.
+/// Where what is there is read from: the directory, an export of it, or what content sync has told of it.
 enum Observed {
   case directory(Observer)
   case file(ObservedFile)
+  case index(IndexView)
+
+  /// Whether it is an export, which says nothing of what a server can do.
+  var isFile: Bool {
+    if case .file = self { true } else { false }
+  }
 
   var schema: Schema {
     switch self {
     case .directory(let observer): observer.schema
     case .file(let file): file.schema
+    case .index(let view): view.schema
     }
   }
 
@@ -18,6 +25,7 @@ enum Observed {
     switch self {
     case .directory(let observer): WriteSupport(observer.rootDSE)
     case .file: nil
+    case .index(let view): WriteSupport(view.rootDSE)
     }
   }
 
@@ -30,15 +38,17 @@ enum Observed {
     case .directory(let observer):
       try await observer.read(question, progress: progress, begin: begin, take: take)
     case .file(let file): try await file.read(question, progress: progress, begin: begin, take: take)
+    case .index(let view): try await view.read(progress: progress, begin: begin, take: take)
     }
   }
 }
 
 extension Run {
-  /// Lends the directory, or the export, and lets go of it however it ends.
+  /// Lends the directory, the export or the index, and lets go of it however it ends.
   func withObserved<Result>(
-    _ file: String?, _ body: (Observed) async throws -> Result
+    _ file: String?, _ view: IndexView? = nil, _ body: (Observed) async throws -> Result
   ) async throws -> Result {
+    if let view { return try await body(.index(view)) }
     guard let file else { return try await withObserver { try await body(.directory($0)) } }
     let marks = configuration.sentinels.map { sentinel -> SentinelWatch.Mark in
       switch sentinel {

@@ -3,9 +3,10 @@ import Foundation
 /// The folder that the store lies in: its rights, its files, and what is set aside.
 struct StoreFolder {
   let path: String
-  static let name = "hsasync.sqlite"
+  /// The database's name in it.
+  var name = "hsasync.sqlite"
 
-  var database: String { "\(path)/\(StoreFolder.name)" }
+  var database: String { "\(path)/\(name)" }
   var lock: String { "\(path)/lock" }
 
   /// Makes the folder, with those above it, and keeps others out of it: what is stored are people's data.
