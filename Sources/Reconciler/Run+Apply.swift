@@ -8,10 +8,11 @@ extension Run {
   /// - Parameters:
   ///   - saved: what the plan was read from; such a plan is applied as it is.
   ///   - forecast: what a fresh plan's roles were told by; of any other they are told anew.
+  ///   - look: how entries and targets are looked at again; `nil`: all of them are read.
   /// - Throws: `LDAPError` when the directory cannot be reached; ``Refusal`` when the books cannot be kept.
   package func apply(
     _ plan: Plan, _ order: ApplyOrder, in books: Books, saved: SavedPlan? = nil,
-    forecast: RoleForecast? = nil
+    forecast: RoleForecast? = nil, look: RoleLook? = nil
   ) async throws -> [AppliedPlan] {
     var (endings, rest) = saved == nil && plan.undoneRun == nil ? plan.split() : (nil, plan)
     var applied: [AppliedPlan] = []
@@ -26,7 +27,8 @@ extension Run {
         applied.append(AppliedPlan(plan: part, result: .nothing(of: part, stop)))
         continue
       }
-      applied.append(try await applyWhole(part, order, in: books, saved: saved, forecast: forecast))
+      applied.append(
+        try await applyWhole(part, order, in: books, saved: saved, forecast: forecast, look: look))
     }
     let isPassed = rest.tripped.isEmpty || order.approval == rest.digest.code
     let isWhole = plan.part == nil || plan.part == Run.rolesAlone
@@ -42,7 +44,8 @@ extension Run {
   /// In the order in which nothing can go wrong unseen: may it be applied, has it been approved, can it still be made;
   /// then intents, writes and outcomes.
   private func applyWhole(
-    _ plan: Plan, _ order: ApplyOrder, in books: Books, saved: SavedPlan?, forecast: RoleForecast?
+    _ plan: Plan, _ order: ApplyOrder, in books: Books, saved: SavedPlan?, forecast: RoleForecast?,
+    look: RoleLook?
   ) async throws -> AppliedPlan {
     var applied = AppliedPlan(plan: plan)
     let digest = plan.digest
@@ -56,7 +59,7 @@ extension Run {
       }
       try books.store.reserve(changes: plan.changes.count)
       if order.isAllOrNothing { try await refuseStale(plan) }
-      try await write(&applied, digest, order, books, approval, forecast)
+      try await write(&applied, digest, order, books, approval, forecast, look)
     } catch let refusal as Refusal where applied.run == nil {
       let told = try keep(plan, digest, refusal, order, books, saved)
       try books.audit.append([.refused(told, plan: digest.hex, by: order.actor)])
@@ -67,9 +70,9 @@ extension Run {
 
   private func write(
     _ applied: inout AppliedPlan, _ digest: PlanDigest, _ order: ApplyOrder, _ books: Books,
-    _ approval: Approval?, _ forecast: RoleForecast?
+    _ approval: Approval?, _ forecast: RoleForecast?, _ look: RoleLook?
   ) async throws {
-    guard var course = try RoleCourse(self, applied.plan, digest, order, books) else {
+    guard var course = try RoleCourse(self, applied.plan, digest, order, books, look) else {
       return try await writeEntries(&applied, digest, order, books, approval)
     }
     do {

@@ -66,6 +66,7 @@ struct `Roles in a 389 Directory Server` {
     let target = try bench.attributeTarget()
     let held = try await target.held()
     #expect(held.roles.map(\.value) == ["NPÖ;Läsare", "NPÖ;Läsare"] && held.foreign == 2)
+    try await expectSame(target, as: held, of: [TargetBench.person(1), TargetBench.person(2)])
     // One role is taken meanwhile by somebody else.
     _ = try await bench.root.perform(
       .modify(Catalogue.dn(1), [Modification(.delete, "hsaSystemRole", ["NPÖ;Läsare"])]))
@@ -89,6 +90,7 @@ struct `Roles in a 389 Directory Server` {
     #expect(outcomes.verdicts == [.applied, .applied, .applied], "\(outcomes)")
     let held = try await target.held()
     #expect(held.roles.map(\.person.text) == (0..<3).map { "SE2321000016-P\($0)" })
+    try await expectSame(target, as: held, of: [TargetBench.person(1), TargetBench.person(9)])
     outcomes = await target.push(
       held.roles.map { TargetBench.loss($0, at: target) }, from: held, journal: bench.journal)
     #expect(outcomes.verdicts == [.applied, .applied, .applied], "\(outcomes)")

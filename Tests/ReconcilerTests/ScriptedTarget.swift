@@ -1,5 +1,6 @@
 import Directory
 import Foundation
+import LDAP
 import Synchronization
 import TestKit
 
@@ -70,6 +71,10 @@ final class ScriptedTarget: RoleTarget {
     if let fault { throw fault }
     return snapshot
   }
+
+  func held(
+    of persons: Set<HSAIdentity>, named names: [DistinguishedName]
+  ) async throws(RoleTargetFault) -> HeldRoles { try await held().only(persons) }
 
   func push(
     _ changes: [RoleChange], from held: HeldRoles, journal: any RoleJournal

@@ -13,6 +13,8 @@ package final class SCIMFront: Sendable {
     /// What the small server tells that it can do.
     package var patches = true
     package var tags = true
+    /// Whether the small server answers any filter with all that it holds.
+    package var ignoresFilters = false
     /// What the small server wants to see, when it wants anything.
     package var token: String?
     /// What the small server holds, as JSON texts of resources with an `id`.
@@ -85,7 +87,8 @@ package final class SCIMFront: Sendable {
       try texts.map { try JSONSerialization.jsonObject(with: Data($0.utf8)) }
     }
     var object: [String: Any] = [
-      "patch": options.patches, "etag": options.tags, "Users": try resources(options.users),
+      "patch": options.patches, "etag": options.tags, "ignoresFilters": options.ignoresFilters,
+      "Users": try resources(options.users),
       "Groups": try resources(options.groups),
     ]
     object["backend"] = options.backend.map { Int($0) }

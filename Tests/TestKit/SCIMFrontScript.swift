@@ -63,8 +63,14 @@ let scimFrontScript = #"""
 
   def matches(resource, text):
       for part in text.split(" or "):
-          name, value = re.fullmatch(r"(\w+) eq (.*)", part).groups()
-          if resource.get(name) == json.loads(value):
+          name, value = re.fullmatch(r"([\w.]+) eq (.*)", part).groups()
+          if options["ignoresFilters"]:
+              return True
+          if "." in name:
+              name, member = name.split(".")
+              if any(element.get(member) == json.loads(value) for element in resource.get(name, [])):
+                  return True
+          elif resource.get(name) == json.loads(value):
               return True
       return False
 

@@ -8,12 +8,20 @@ package struct HeldRoles: Sendable {
   package var roles: [HeldRole]
   /// How many there are that are not ours; they are never touched.
   package var foreign: Int
+  /// Of whom all is told that they have there; `nil`: of everybody. Of others nothing follows from what is missing.
+  package var persons: Set<HSAIdentity>?
 
-  package init(target: String, roles: [HeldRole] = [], foreign: Int = 0) {
+  package init(
+    target: String, roles: [HeldRole] = [], foreign: Int = 0, of persons: Set<HSAIdentity>? = nil
+  ) {
     self.target = target
     self.roles = roles
     self.foreign = foreign
+    self.persons = persons
   }
+
+  /// Whether all is told that somebody has there.
+  package func tells(of person: HSAIdentity) -> Bool { persons?.contains(person) ?? true }
 }
 
 /// One role that one holder has at a target.

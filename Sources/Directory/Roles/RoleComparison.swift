@@ -29,7 +29,7 @@ struct RoleComparison {
   /// Compares what one target has.
   mutating func compare(_ form: RoleTargetForm, _ held: HeldRoles) {
     let byPerson = Dictionary(grouping: held.roles, by: \.person)
-    for person in Set(predicted.holders).union(byPerson.keys) {
+    for person in Set(predicted.holders.filter(held.tells)).union(byPerson.keys) {
       compare(person, byPerson[person] ?? [], form)
     }
   }

@@ -29,18 +29,29 @@ package struct Applier: Sendable {
   let progress: ProgressReport
   let logger: Logger
   let open: @Sendable () async throws -> LDAPConnection
+  /// The connection that is used and left open; `nil`: each plan has one of its own.
+  let kept: KeptConnection?
 
-  /// - Parameter open: makes a connection that is bound as the agent and has proven it; called again when one
-  ///   is lost.
+  /// - Parameters:
+  ///   - kept: a connection to use, and to leave open for the next plan.
+  ///   - open: makes a connection that is bound as the agent and has proven it; called again when one is lost.
   package init(
     profile: Profile, settings: Settings = Settings(), logger: Logger,
-    progress: @escaping ProgressReport = { _ in }, open: @escaping @Sendable () async throws -> LDAPConnection
+    progress: @escaping ProgressReport = { _ in }, kept: KeptConnection? = nil,
+    open: @escaping @Sendable () async throws -> LDAPConnection
   ) {
+    self.kept = kept
     self.profile = profile
     self.settings = settings
     self.logger = logger
     self.progress = progress
     self.open = open
+  }
+
+  /// The same writer over a connection that is left open.
+  func keeping(_ kept: KeptConnection) -> Applier {
+    Applier(
+      profile: profile, settings: settings, logger: logger, progress: progress, kept: kept, open: open)
   }
 
   /// Applies a plan.
@@ -56,14 +67,12 @@ package struct Applier: Sendable {
   ) async throws -> ApplyResult {
     try PlanApproval.check(plan, approved: isApproved)
     guard !plan.changes.isEmpty else { return ApplyResult(outcomes: []) }
-    let connection = try await open()
-    let session = WriteSession(
-      connection, deadline: settings.reconnectDeadline, progress: progress, open: open)
+    let lease = try await lease()
+    let session = session(lease.connection)
     do {
-      let rootDSE = try await connection.rootDSE()
-      let schema = try await connection.schema()
       let writer = Writer(
-        session: session, schema: schema, support: settings.support ?? WriteSupport(rootDSE), base: plan.base,
+        session: session, schema: lease.schema, support: settings.support ?? WriteSupport(lease.rootDSE),
+        base: plan.base,
         serverSpells: profile.serverSpells, unique: Set(profile.unique.map(\.asciiLowercased)),
         identity: profile.identity, settings: settings)
       let result = try await send(plan.changes, writer, session, journal)
@@ -72,6 +81,26 @@ package struct Applier: Sendable {
     } catch {
       await session.close()
       throw error
+    }
+  }
+
+  /// A connection for one plan, with what its server says of itself.
+  func lease() async throws -> KeptConnection.Lease {
+    if let kept { return try await kept.lease() }
+    let connection = try await open()
+    do {
+      return try await KeptConnection.Lease(connection)
+    } catch {
+      await connection.close()
+      throw error
+    }
+  }
+
+  func session(_ connection: LDAPConnection) -> WriteSession {
+    WriteSession(
+      connection, deadline: settings.reconnectDeadline, isKept: kept != nil, progress: progress
+    ) { [kept, open] lost in
+      if let kept { try await kept.replacement(of: lost).connection } else { try await open() }
     }
   }
 

@@ -10,17 +10,15 @@ extension Applier {
   /// - Throws: `LDAPError` when the directory cannot be read.
   package func preflight(_ plan: Plan) async throws -> [Outcome] {
     guard !plan.changes.isEmpty else { return [] }
-    let connection = try await open()
-    let session = WriteSession(
-      connection, deadline: settings.reconnectDeadline, progress: progress, open: open)
+    let server = try await lease()
+    let session = session(server.connection)
     do {
-      let rootDSE = try await connection.rootDSE()
-      let schema = try await connection.schema()
       let writer = Writer(
-        session: session, schema: schema, support: settings.support ?? WriteSupport(rootDSE), base: plan.base,
+        session: session, schema: server.schema, support: settings.support ?? WriteSupport(server.rootDSE),
+        base: plan.base,
         serverSpells: profile.serverSpells, unique: Set(profile.unique.map(\.asciiLowercased)),
         identity: profile.identity, settings: settings)
-      let lease = WriteSession.Lease(connection: connection, generation: 1)
+      let lease = WriteSession.Lease(connection: server.connection, generation: 1)
       let outcomes = try await Preflight(plan.changes, writer, lease).outcomes(window: settings.window)
       await session.close()
       return outcomes

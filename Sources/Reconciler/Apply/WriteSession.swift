@@ -11,7 +11,9 @@ actor WriteSession {
     var generation: Int
   }
 
-  private let open: @Sendable () async throws -> LDAPConnection
+  private let reopen: @Sendable (_ lost: LDAPConnection) async throws -> LDAPConnection
+  /// Whether the connection stays open for who comes next.
+  private let isKept: Bool
   private let deadline: Duration
   private let progress: ProgressReport
   private var lease: Lease
@@ -23,13 +25,15 @@ actor WriteSession {
   private(set) var isStopped = false
 
   init(
-    _ connection: LDAPConnection, deadline: Duration, progress: @escaping ProgressReport,
-    open: @escaping @Sendable () async throws -> LDAPConnection
+    _ connection: LDAPConnection, deadline: Duration, isKept: Bool = false,
+    progress: @escaping ProgressReport,
+    reopen: @escaping @Sendable (_ lost: LDAPConnection) async throws -> LDAPConnection
   ) {
     lease = Lease(connection: connection, generation: 1)
     self.deadline = deadline
     self.progress = progress
-    self.open = open
+    self.reopen = reopen
+    self.isKept = isKept
   }
 
   /// The connection to use now; `nil` when the session is over.
@@ -55,7 +59,7 @@ actor WriteSession {
     isOver = true
     for connection in retired { await connection.close() }
     retired = []
-    await lease.connection.close()
+    if !isKept { await lease.connection.close() }
   }
 
   /// Tries until the deadline, waiting longer each time; the retired connection stays for those still waiting on it.
@@ -69,7 +73,7 @@ actor WriteSession {
       attempt += 1
       progress(.reconnecting(attempt: attempt))
       do {
-        let connection = try await open()
+        let connection = try await reopen(lease.connection)
         retired.append(lease.connection)
         lease = Lease(connection: connection, generation: lease.generation + 1)
         progress(.reconnected)

@@ -17,6 +17,8 @@ struct RoleCourse {
   private let books: Books
   private let journal: RoleRun
   private let targets: Targets
+  /// How entries and targets are seen; `nil`: all of them are read, over connections of this course alone.
+  private let look: RoleLook?
   private let pusher: RolePusher
   private(set) var result = RolePushResult()
   /// What targets held before the entries were written.
@@ -28,7 +30,10 @@ struct RoleCourse {
   /// Begins a run for the role changes of a plan; `nil` when it has none, and moves nobody whom groups know by name.
   ///
   /// - Throws: ``Refusal`` when the rules are only proposed, or the books cannot be kept.
-  init?(_ run: Run, _ plan: Plan, _ digest: PlanDigest, _ order: ApplyOrder, _ books: Books) throws(Refusal) {
+  init?(
+    _ run: Run, _ plan: Plan, _ digest: PlanDigest, _ order: ApplyOrder, _ books: Books,
+    _ look: RoleLook? = nil
+  ) throws(Refusal) {
     guard let roles = plan.roles, !roles.changes.isEmpty || run.movesMembers(plan) else { return nil }
     guard !roles.isProposed else {
       throw Refusal(
@@ -42,7 +47,8 @@ struct RoleCourse {
     journal = try RoleRun.begin(
       NewRun(.roles, of: plan, digest: digest.hex, by: order.actor, at: Date(), reason: order.reason),
       of: roles, store: books.store, audit: books.audit)
-    targets = run.targets
+    self.look = look
+    targets = look?.targets ?? run.targets
     pusher = RolePusher(
       targets.targets, store: books.store, journal: journal, logger: run.logger,
       progress: { [progress = run.progress] in progress(.roles($0)) })
@@ -53,7 +59,7 @@ struct RoleCourse {
   /// - Parameter forecast: of the directory as the plan was made from it; `nil`: it is read anew.
   mutating func takeAway(_ forecast: RoleForecast?, _ history: History?) async throws {
     let now: RoleForecast?
-    if let forecast { now = forecast } else { now = try await look(history) }
+    if let forecast { now = forecast } else { now = try await read(history) }
     guard let now else { return }
     before = HeldBefore(now.held)
     guard roles.count(.loss) > 0 else { return }
@@ -70,7 +76,7 @@ struct RoleCourse {
     guard roles.count(.loss) < roles.changes.count || !result.changes.isEmpty || run.movesMembers(plan) else {
       return
     }
-    guard let now = try await look(history), now.proofIsComplete else {
+    guard let now = try await read(history), now.proofIsComplete else {
       throw Refusal(
         .incompleteRead, .tryAgain, "not all of the directory could be read again, so no role was given",
         advice: "try again: hsasync roles push")
@@ -91,7 +97,7 @@ struct RoleCourse {
     // Whose name is another gets the role under it before the old name goes: no group is empty in between.
     let renamed = changes.filter { $0.direction == .gain && promised[$0.key] == nil }
     try await push(renamed, now.held, deadline: RoleCourse.deadline)
-    let held = renamed.isEmpty ? now.held : await targets.held().held
+    let held = renamed.isEmpty ? now.held : await heldAgain(now, changes)
     let done = Set(renamed.map(\.key))
     let rest = changes.filter { !done.contains($0.key) || $0.direction == .loss }
     try await push(
@@ -102,7 +108,7 @@ struct RoleCourse {
 
   /// Ends the run, whatever became of it.
   func end(_ error: (any Error)? = nil) async throws {
-    await targets.close()
+    if look == nil { await targets.close() }
     if let error, result.changes.isEmpty {
       try await journal.end(refused: error)
     } else {
@@ -127,7 +133,10 @@ struct RoleCourse {
   /// Losses that nobody confirmed and that are not held any longer: nothing is sent for them, and they are done.
   private func gone(from now: RoleForecast) -> [RoleChange] {
     result.open.filter { change in
-      guard change.direction == .loss, let held = now.held[change.target] else { return false }
+      guard change.direction == .loss, let held = now.held[change.target], held.tells(of: change.person)
+      else {
+        return false
+      }
       return !held.roles.contains { $0.person == change.person && $0.value == change.value }
     }
   }
@@ -138,8 +147,18 @@ struct RoleCourse {
     }
   }
 
-  private func look(_ history: History?) async throws -> RoleForecast? {
-    try await run.look(asOf: Date(), rules: run.configuration.roles?.rules, history: history).forecast
+  private var isWhole: Bool { look?.isWhole ?? true }
+
+  private func read(_ history: History?) async throws -> RoleForecast? {
+    if let look { return try await look.forecast(history) }
+    return try await run.look(asOf: Date(), rules: run.configuration.roles?.rules, history: history).forecast
+  }
+
+  /// What targets hold once those whose names are others have got their roles: of a part, what it was about.
+  private func heldAgain(_ now: RoleForecast, _ changes: [RoleChange]) async -> [String: HeldRoles] {
+    guard !isWhole else { return await targets.held().held }
+    let persons = Set((now.held.values.flatMap(\.roles).map(\.person)) + changes.map(\.person))
+    return await targets.held(of: persons, named: plan.formerNames).held
   }
 }
 

@@ -47,12 +47,12 @@ package struct RolePusher: Sendable {
   ///
   /// When the task is cancelled nothing more is sent, what was sent is waited for, and the result tells.
   /// - Parameters:
-  ///   - held: what was read at targets just before; a target that is not among them is read first, and roles that
-  ///     exclude others are then given nowhere, for nobody knows what it holds.
+  ///   - held: what was read at targets just before, at least of the persons of the changes; a target that is not among
+  ///     them is read first, and roles that exclude others are then given nowhere, for nobody knows what it holds.
   ///   - deadline: how long what was not confirmed is tried again; zero: one attempt.
   ///   - patience: after how long, each time, targets that still are at work get nothing more; `nil`: they may take their time.
-  ///   - wanted: all losses that are due at the targets that were read, as far as is known now: what else was overdue
-  ///     there is forgotten. `nil`: the changes are of a part, and tell nothing of others.
+  ///   - wanted: all losses that are due, of those of whom `held` tells: what else was overdue for them there is
+  ///     forgotten, and nothing that is overdue for others. `nil`: the changes tell nothing of what else is due.
   ///   - exclusive: roles that nobody may hold two of, one set of patterns for each such constraint.
   ///   - isStillEntitled: whether a gain or a renewal still follows from dates at an instant; asked just before each
   ///     is sent.
@@ -65,7 +65,10 @@ package struct RolePusher: Sendable {
     let start = clock.elapsed()
     for name in held.keys.sorted() {
       if let held = held[name] { try store.forgetOverdue(notHeldIn: held) }
-      if let wanted { try store.forgetOverdue(notIn: wanted, at: [name]) }
+      if let wanted { try store.forgetOverdue(notIn: wanted, at: [name], of: held[name]?.persons) }
+    }
+    let held = held.filter { _, held in
+      changes.allSatisfy { $0.target != held.target || held.tells(of: $0.person) }
     }
     let unread = Set(targets.map(\.form.name)).subtracting(held.keys)
     var pass = Pass(changes, held, patience: patience) { unconfirmed in

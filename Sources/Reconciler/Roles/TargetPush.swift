@@ -96,7 +96,7 @@ struct TargetPush: Sendable {
 
   private mutating func read() async {
     do throws(RoleTargetFault) {
-      held = try await target.held()
+      held = try await target.held(of: Set(changes.map(\.person)))
       fault = nil
     } catch {
       fault = error

@@ -53,19 +53,25 @@ extension Store {
   func forgetOverdue(notHeldIn held: HeldRoles) throws(Refusal) {
     var values: [HSAIdentity: Set<String>] = [:]
     for role in held.roles { values[role.person, default: []].insert(role.value) }
-    try forgetOverdue(at: [held.target]) { values[$0.person]?.contains($0.value) != true }
+    try forgetOverdue(at: [held.target]) {
+      held.tells(of: $0.person) && values[$0.person]?.contains($0.value) != true
+    }
   }
 
   /// Forgets what is overdue at targets that were read and is not to be lost any longer.
   ///
-  /// For plans of the whole only: a part does not know what others are to lose.
-  package func forgetOverdue(notIn losses: [RoleChange], at targets: [String]) throws(Refusal) {
+  /// - Parameter persons: whose losses these are, all that are due; `nil`: everybody's. A part does not know what others
+  ///   are to lose.
+  package func forgetOverdue(
+    notIn losses: [RoleChange], at targets: [String], of persons: Set<HSAIdentity>? = nil
+  ) throws(Refusal) {
     var values: [String: Set<String>] = [:]
     for loss in losses where loss.direction == .loss {
       values[loss.target + "\u{0}" + loss.person.normalForm, default: []].insert(loss.value)
     }
     try forgetOverdue(at: targets) {
-      values[$0.target + "\u{0}" + $0.person.normalForm]?.contains($0.value) != true
+      persons?.contains($0.person) != false
+        && values[$0.target + "\u{0}" + $0.person.normalForm]?.contains($0.value) != true
     }
   }
 

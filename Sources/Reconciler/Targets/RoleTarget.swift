@@ -1,4 +1,5 @@
 import Directory
+import LDAP
 
 /// Where role assignments are pushed to, and authorization reads them.
 ///
@@ -13,6 +14,19 @@ package protocol RoleTarget: Sendable {
   /// - Throws: ``RoleTargetFault`` when not all could be read.
   func held() async throws(RoleTargetFault) -> HeldRoles
 
+  /// Reads what some persons have there: of them the same as ``held()``, and nothing of others.
+  ///
+  /// - Parameters:
+  ///   - persons: by HSA-id, or as ``HeldRole/person`` names holders who have none: one that is known by
+  ///     `entryUUID ` and an entryUUID is found by that.
+  ///   - names: names that entries had: what is still held under them is read too, where the target knows holders by
+  ///     name; not where somebody else has the name now, of whom it would tell too little.
+  /// - Returns: what tells of these persons (``HeldRoles/persons``); ``HeldRoles/foreign`` counts only what was met with.
+  /// - Throws: ``RoleTargetFault`` when not all of it could be read.
+  func held(
+    of persons: Set<HSAIdentity>, named names: [DistinguishedName]
+  ) async throws(RoleTargetFault) -> HeldRoles
+
   /// Takes away and gives, losses before gains; a gain is not sent when a loss of the same person has failed.
   ///
   /// When the task is cancelled nothing more is sent, and what was sent is waited for.
@@ -24,8 +38,25 @@ package protocol RoleTarget: Sendable {
     _ changes: [RoleChange], from held: HeldRoles, journal: any RoleJournal
   ) async -> [RoleOutcome]
 
-  /// Ends connections; the target may be used again.
+  /// Ends connections, which are else kept between calls; the target may be used again.
   func close() async
+}
+
+extension RoleTarget {
+  /// Reads what some persons have there.
+  package func held(of persons: Set<HSAIdentity>) async throws(RoleTargetFault) -> HeldRoles {
+    try await held(of: persons, named: [])
+  }
+}
+
+extension HeldRoles {
+  /// What some persons hold.
+  func only(_ persons: Set<HSAIdentity>) -> HeldRoles {
+    var some = self
+    some.persons = persons
+    some.roles = roles.filter { persons.contains($0.person) }
+    return some
+  }
 }
 
 /// What has each change before it is sent: the run's entries in the store and in the audit log.

@@ -11,11 +11,22 @@ package struct Targets: Sendable {
 
   /// What each of them holds, or why it could not be read: one that is away stops no other.
   package func held() async -> Reading {
+    await read { (target) async throws(RoleTargetFault) in try await target.held() }
+  }
+
+  /// The same of some persons, and of who is known by some names (``RoleTarget/held(of:named:)``).
+  package func held(of persons: Set<HSAIdentity>, named names: [DistinguishedName] = []) async -> Reading {
+    await read { (target) async throws(RoleTargetFault) in try await target.held(of: persons, named: names) }
+  }
+
+  private func read(
+    _ held: @escaping @Sendable (any RoleTarget) async throws(RoleTargetFault) -> HeldRoles
+  ) async -> Reading {
     await withTaskGroup(of: (String, Result<HeldRoles, RoleTargetFault>).self) { group in
       for target in targets {
         group.addTask {
           do throws(RoleTargetFault) {
-            return (target.form.name, .success(try await target.held()))
+            return (target.form.name, .success(try await held(target)))
           } catch {
             return (target.form.name, .failure(error))
           }

@@ -10,7 +10,7 @@ package struct AttributeTarget: RoleTarget {
   private let base: DistinguishedName
   private let identity: String
   private let applier: Applier
-  private let open: @Sendable () async throws -> LDAPConnection
+  private let kept: KeptConnection
 
   /// - Parameters:
   ///   - base: under which all persons lie.
@@ -22,30 +22,54 @@ package struct AttributeTarget: RoleTarget {
   ) {
     self.form = form
     self.base = base
-    self.applier = applier
-    self.open = open
+    kept = KeptConnection(open: open)
+    self.applier = applier.keeping(kept)
     attribute = settings.attribute
     identity = profile.identity
   }
 
-  /// Nothing is kept open between calls.
-  package func close() async {}
+  package func close() async { await kept.close() }
 
   package func held() async throws(RoleTargetFault) -> HeldRoles {
     do {
-      return try await TargetReader.lend(open) { reader in
+      return try await TargetReader.lend(kept, isWhole: true) { reader in
         try check(reader.schema)
         var held = HeldRoles(target: form.name)
-        let found = try await reader.all(
-          under: base, .present(attribute), [identity, "entryUUID", attribute])
-        for batch in found {
-          for index in 0..<batch.count { try take(batch.entry(index), reader.schema, into: &held) }
-        }
+        try await read(.present(attribute), reader, into: &held)
         held.roles.sort(by: HeldRole.precedes)
         return held
       }
     } catch {
       throw RoleTargetFault(error)
+    }
+  }
+
+  package func held(
+    of persons: Set<HSAIdentity>, named names: [DistinguishedName]
+  ) async throws(RoleTargetFault) -> HeldRoles {
+    guard !persons.isEmpty else { return HeldRoles(target: form.name, of: []) }
+    var held: HeldRoles
+    do {
+      held = try await TargetReader.lend(kept) { reader in
+        try check(reader.schema)
+        var held = HeldRoles(target: form.name)
+        held.persons = persons
+        for filter in TargetReader.filters(of: persons, identity: identity) {
+          try await read(.and([.present(attribute), filter]), reader, into: &held)
+        }
+        return held
+      }
+    } catch {
+      throw RoleTargetFault(error)
+    }
+    // An entry that was found by its entryUUID may be somebody's, and one by two HSA-ids nobody's.
+    held.roles = Set(held.roles).filter { persons.contains($0.person) }.sorted(by: HeldRole.precedes)
+    return held
+  }
+
+  private func read(_ filter: Filter, _ reader: TargetReader, into held: inout HeldRoles) async throws {
+    for batch in try await reader.all(under: base, filter, [identity, "entryUUID", attribute]) {
+      for index in 0..<batch.count { try take(batch.entry(index), reader.schema, into: &held) }
     }
   }
 
@@ -56,7 +80,7 @@ package struct AttributeTarget: RoleTarget {
     guard !ours.isEmpty else { return }
     guard let uuid = entry.text("entryUUID") else { throw RoleTargetFault.noEntryUUID }
     let ids = entry.values(of: identity, schema).compactMap(\.text)
-    let person = HSAIdentity(ids.count == 1 ? ids[0] : "entryUUID \(uuid)")
+    let person = ids.count == 1 ? HSAIdentity(ids[0]) : .entry(uuid)
     let holder = entry.dn.description
     held.roles += ours.map { HeldRole(person: person, value: $0, holder: holder, entryUUID: uuid) }
   }
@@ -100,7 +124,7 @@ package struct AttributeTarget: RoleTarget {
     let moved =
       again.isEmpty
       ? [:]
-      : try await TargetReader.lend(open) {
+      : try await TargetReader.lend(kept) {
         try await $0.whereabouts(of: again, under: base, identity: identity)
       }
     var round = RolePush.Round()

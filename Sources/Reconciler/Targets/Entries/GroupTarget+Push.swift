@@ -10,10 +10,10 @@ extension GroupTarget {
   ) async -> [RoleOutcome] {
     var push = RolePush(changes, to: form, under: settings.base, applier, journal)
     await push.push(.loss, isWorthAnotherLook: \.mayHaveChanged) { pending, attempts in
-      try await TargetReader.lend(open) { try await losses(changes, pending, attempts, $0) }
+      try await TargetReader.lend(kept) { try await losses(changes, pending, attempts, $0) }
     }
     await push.push(.gain, isWorthAnotherLook: \.mayHaveChanged) { pending, attempts in
-      try await TargetReader.lend(open) { try await gains(changes, pending, attempts, $0) }
+      try await TargetReader.lend(kept) { try await gains(changes, pending, attempts, $0) }
     }
     return push.result
   }
@@ -23,7 +23,7 @@ extension GroupTarget {
   private func losses(
     _ changes: [RoleChange], _ pending: [Int], _ attempts: [Int], _ reader: TargetReader
   ) async throws -> RolePush.Round {
-    let groups = try await groups(reader).ours
+    let groups = try await groups(of: pending.map { changes[$0].value }, reader)
     let byName = groups.indices.grouped { RoleName.normalForm(groups[$0].name) }
     let people = try await reader.whereabouts(
       of: pending.compactMap { changes[$0].entryUUID }, under: base, identity: identity)
@@ -84,7 +84,7 @@ extension GroupTarget {
   private func gains(
     _ changes: [RoleChange], _ pending: [Int], _ attempts: [Int], _ reader: TargetReader
   ) async throws -> RolePush.Round {
-    let groups = try await groups(reader).ours
+    let groups = try await groups(of: pending.map { changes[$0].value }, reader)
     let byName = groups.indices.grouped { RoleName.normalForm(groups[$0].name) }
     // A group knows its members by name only, so who has the name is looked up just before.
     let people = try await reader.whereabouts(

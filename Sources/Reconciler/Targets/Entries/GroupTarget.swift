@@ -9,7 +9,7 @@ package struct GroupTarget: RoleTarget {
   let base: DistinguishedName
   let identity: String
   let applier: Applier
-  let open: @Sendable () async throws -> LDAPConnection
+  let kept: KeptConnection
 
   /// - Parameters:
   ///   - base: under which all persons lie.
@@ -22,13 +22,12 @@ package struct GroupTarget: RoleTarget {
     self.form = form
     self.settings = settings
     self.base = base
-    self.applier = applier
-    self.open = open
+    kept = KeptConnection(open: open)
+    self.applier = applier.keeping(kept)
     identity = profile.identity
   }
 
-  /// Nothing is kept open between calls.
-  package func close() async {}
+  package func close() async { await kept.close() }
 
   var standIn: DistinguishedName? {
     if case .standIn(let name) = settings.empty { name } else { nil }
@@ -36,37 +35,44 @@ package struct GroupTarget: RoleTarget {
 
   package func held() async throws(RoleTargetFault) -> HeldRoles {
     do {
-      return try await TargetReader.lend(open) { reader in
+      return try await TargetReader.lend(kept, isWhole: true) { reader in
         try check(reader)
         let (ours, foreign) = try await groups(reader)
         let people = try await people(Set(ours.flatMap(\.order)), reader)
         var held = HeldRoles(target: form.name, foreign: foreign)
         for group in ours {
-          for key in group.order { held.roles.append(role(key, in: group, people)) }
+          for key in group.order {
+            let holder = group.members[key].map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
+            held.roles.append(role(key, holder, in: group, people[key]))
+          }
         }
-        // Two groups of one name are one role.
-        var seen: Set<[String]> = []
-        held.roles = held.roles.filter {
-          seen.insert([$0.person.normalForm, RoleName.normalForm($0.value), $0.entryUUID ?? $0.holder])
-            .inserted
-        }
-        held.roles.sort(by: HeldRole.precedes)
-        return held
+        return inOrder(held)
       }
     } catch {
       throw RoleTargetFault(error)
     }
   }
 
-  private func role(_ key: String, in group: RoleGroup, _ people: [String: Person]) -> HeldRole {
-    let holder = group.members[key].map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
-    let person = people[key]
-    return HeldRole(
+  func role(_ key: String, _ holder: String, in group: RoleGroup, _ person: Person?) -> HeldRole {
+    HeldRole(
       person: person?.identity ?? GroupMember.unknown(key), value: group.name, holder: holder,
       entryUUID: person?.entryUUID)
   }
 
-  private struct Person {
+  func inOrder(_ held: HeldRoles) -> HeldRoles {
+    var held = held
+    // Two groups of one name are one role.
+    var seen: Set<[String]> = []
+    held.roles = held.roles.filter {
+      seen.insert([$0.person.normalForm, RoleName.normalForm($0.value), $0.entryUUID ?? $0.holder])
+        .inserted
+    }
+    held.roles.sort(by: HeldRole.precedes)
+    return held
+  }
+
+  /// Who a member is.
+  struct Person {
     var identity: HSAIdentity
     var entryUUID: String
   }
@@ -79,19 +85,21 @@ package struct GroupTarget: RoleTarget {
       for index in 0..<batch.count {
         let entry = try batch.entry(index)
         let key = entry.dn.normalForm(reader.schema)
-        guard keys.contains(key) else { continue }
-        guard let uuid = entry.text("entryUUID") else { throw RoleTargetFault.noEntryUUID }
-        let ids = entry.values(of: identity, reader.schema).compactMap(\.text)
-        people[key] = Person(
-          identity: HSAIdentity(ids.count == 1 ? ids[0] : "entryUUID \(uuid)"), entryUUID: uuid)
+        if keys.contains(key) { people[key] = try person(entry, reader.schema) }
       }
     }
     return people
   }
 
+  func person(_ entry: Entry, _ schema: Schema) throws(RoleTargetFault) -> Person {
+    guard let uuid = entry.text("entryUUID") else { throw RoleTargetFault.noEntryUUID }
+    let ids = entry.values(of: identity, schema).compactMap(\.text)
+    return Person(identity: ids.count == 1 ? HSAIdentity(ids[0]) : .entry(uuid), entryUUID: uuid)
+  }
+
   // MARK: What the server must be able to
 
-  private func check(_ reader: TargetReader) throws(RoleTargetFault) {
+  func check(_ reader: TargetReader) throws(RoleTargetFault) {
     let (schema, name, member) = (reader.schema, settings.objectClass, settings.memberAttribute)
     guard schema.objectClass(name) != nil else {
       throw RoleTargetFault(

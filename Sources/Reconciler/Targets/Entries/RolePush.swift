@@ -184,6 +184,6 @@ extension Applier {
     let progress = progress
     return Applier(
       profile: profile, settings: settings, logger: logger,
-      progress: { if case .applied = $0 {} else { progress($0) } }, open: open)
+      progress: { if case .applied = $0 {} else { progress($0) } }, kept: kept, open: open)
   }
 }

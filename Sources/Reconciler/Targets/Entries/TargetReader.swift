@@ -7,21 +7,28 @@ struct TargetReader {
   let rootDSE: RootDSE
   let schema: Schema
 
-  /// Lends a reader over a connection of its own, which is closed however it ends.
+  private init(_ lease: KeptConnection.Lease) {
+    connection = lease.connection
+    rootDSE = lease.rootDSE
+    schema = lease.schema
+  }
+
+  /// Lends a reader over the target's connection; one that turns out to have been lost since its last use is replaced,
+  /// and read from anew.
+  ///
+  /// - Parameters:
+  ///   - isWhole: whether all is read: then the server is asked once more what it is.
+  ///   - body: reads, and nothing else; it may be called twice.
   static func lend<Result: Sendable>(
-    _ open: @Sendable () async throws -> LDAPConnection, _ body: (TargetReader) async throws -> Result
+    _ kept: KeptConnection, isWhole: Bool = false, _ body: (TargetReader) async throws -> Result
   ) async throws -> Result {
-    let connection = try await open()
+    let lease = try await kept.lease()
     do {
-      let reader = TargetReader(
-        connection: connection, rootDSE: try await connection.rootDSE(), schema: try await connection.schema()
-      )
-      let result = try await body(reader)
-      await connection.close()
-      return result
-    } catch {
-      await connection.close()
-      throw error
+      return try await body(
+        TargetReader(isWhole && lease.isFromBefore ? try await kept.refreshed(lease) : lease))
+    } catch let error as LDAPError where error.code == .connectionLost && lease.isFromBefore {
+      try Task.checkCancellation()
+      return try await body(TargetReader(try await kept.replacement(of: lease.connection)))
     }
   }
 
@@ -55,6 +62,23 @@ struct TargetReader {
     return batches
   }
 
+  /// How many persons, entries or groups one filter names at most.
+  static let chunk = 50
+
+  /// Filters that together match the entries of persons: by HSA-id, or by the entryUUID that one goes by who has none.
+  ///
+  /// - Parameter identity: the attribute that holds the HSA-id.
+  static func filters(of persons: Set<HSAIdentity>, identity: String) -> [Filter] {
+    let sorted = persons.sorted()
+    return stride(from: 0, to: sorted.count, by: chunk).map { start in
+      .or(
+        sorted[start..<min(start + chunk, sorted.count)].map { person in
+          guard let entryUUID = person.entryUUID else { return .equal(identity, Value(person.text)) }
+          return .equal("entryUUID", Value(entryUUID))
+        })
+    }
+  }
+
   /// Where entries lie now and whose they are, by entryUUID in small letters; those that are gone are left out.
   ///
   /// - Parameter identity: the attribute that holds the HSA-id.
@@ -63,8 +87,8 @@ struct TargetReader {
   ) async throws -> [String: Whereabouts] {
     var found: [String: Whereabouts] = [:]
     let wanted = Set(entryUUIDs.map(\.asciiLowercased)).sorted()
-    for start in stride(from: 0, to: wanted.count, by: 50) {
-      let part = wanted[start..<min(start + 50, wanted.count)]
+    for start in stride(from: 0, to: wanted.count, by: Self.chunk) {
+      let part = wanted[start..<min(start + Self.chunk, wanted.count)]
       let filter = Filter.or(part.map { .equal("entryUUID", Value($0)) })
       for batch in try await all(under: base, filter, [identity, "entryUUID"]) {
         for index in 0..<batch.count {
@@ -77,6 +101,19 @@ struct TargetReader {
       }
     }
     return found
+  }
+}
+
+extension HSAIdentity {
+  private static let entryUUIDPrefix = "entryUUID "
+
+  /// What an entry goes by that has no HSA-id, or more than one.
+  static func entry(_ uuid: String) -> HSAIdentity { HSAIdentity(entryUUIDPrefix + uuid) }
+
+  /// The entryUUID that somebody goes by who has no HSA-id.
+  fileprivate var entryUUID: String? {
+    guard text.hasPrefix(HSAIdentity.entryUUIDPrefix) else { return nil }
+    return String(text.dropFirst(HSAIdentity.entryUUIDPrefix.count))
   }
 }
 

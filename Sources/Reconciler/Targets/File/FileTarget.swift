@@ -1,5 +1,6 @@
 import Directory
 import Foundation
+import LDAP
 
 /// Roles as a file of JSON Lines, which whoever decides authorization reads.
 ///
@@ -9,6 +10,7 @@ package struct FileTarget: RoleTarget {
   private let path: String
   private let rules: String
   private let now: @Sendable () -> Date
+  private let memory = RoleFileMemory()
   /// For tests: called when the new file is on the disk and the old one still in its place.
   var beforeRename: @Sendable () -> Void = {}
 
@@ -24,11 +26,24 @@ package struct FileTarget: RoleTarget {
     self.now = now
   }
 
-  /// Nothing is kept open between calls.
-  package func close() async {}
+  package func close() async { memory.forget() }
 
   package func held() async throws(RoleTargetFault) -> HeldRoles {
-    let records = try RoleFile.read(path).records
+    held(in: try memory.read(path).records)
+  }
+
+  package func held(
+    of persons: Set<HSAIdentity>, named names: [DistinguishedName]
+  ) async throws(RoleTargetFault) -> HeldRoles {
+    guard !persons.isEmpty else { return HeldRoles(target: form.name, of: []) }
+    if let lines = memory.lines(of: path), let some = RoleFileSome(persons, of: lines) {
+      return held(in: some.file.records).only(persons)
+    }
+    return held(in: try memory.read(path).records.filter { persons.contains(HSAIdentity($0.person)) })
+      .only(persons)
+  }
+
+  private func held(in records: [RoleRecord]) -> HeldRoles {
     var held = HeldRoles(target: form.name)
     var roles: [RoleKey: HeldRole] = [:]
     for record in records {
@@ -49,24 +64,39 @@ package struct FileTarget: RoleTarget {
   package func push(
     _ changes: [RoleChange], from held: HeldRoles, journal: any RoleJournal
   ) async -> [RoleOutcome] {
+    if changes.count <= FileTarget.most, let lines = memory.lines(of: path),
+      let some = RoleFileSome(Set(changes.map(\.person)), of: lines)
+    {
+      var edit = RoleFileEdit(some.file, form)
+      edit.make(changes)
+      guard !edit.pending.isEmpty else { return edit.outcomes }
+      if let bytes = some.bytes(with: edit.file.records, in: lines, rules: rules, written: now()) {
+        return edit.outcomes(with: await write(bytes, edit.pending.map { changes[$0] }, journal))
+      }
+    }
+    return await pushWhole(changes, journal)
+  }
+
+  /// Of how many changes only the persons' own lines are looked at; the file is written whole in any case.
+  private static let most = 1_000
+
+  private func pushWhole(_ changes: [RoleChange], _ journal: any RoleJournal) async -> [RoleOutcome] {
     var edit: RoleFileEdit
     do throws(RoleTargetFault) {
-      edit = RoleFileEdit(try RoleFile.read(path), form)
+      edit = RoleFileEdit(try memory.read(path), form)
     } catch {
       return changes.map { _ in RoleOutcome(.failed, error.code.rawValue) }
     }
     edit.make(changes)
     guard !edit.pending.isEmpty else { return edit.outcomes }
-    let pending = edit.pending.map { changes[$0] }
-    let outcome = await write(edit.file, pending, journal)
-    return edit.outcomes(with: outcome)
+    let bytes = edit.file.bytes(rules: rules, written: now())
+    return edit.outcomes(with: await write(bytes, edit.pending.map { changes[$0] }, journal))
   }
 
   private func write(
-    _ file: RoleFile, _ changes: [RoleChange], _ journal: any RoleJournal
+    _ bytes: [UInt8], _ changes: [RoleChange], _ journal: any RoleJournal
   ) async -> RoleOutcome {
     guard !Task.isCancelled else { return RoleOutcome(.notSent, "cancelled") }
-    let bytes = file.bytes(rules: rules, written: now())
     guard bytes.count <= RoleFile.limit else { return RoleOutcome(.refused, "tooLarge") }
     do {
       try await journal.intend(changes)
@@ -74,6 +104,7 @@ package struct FileTarget: RoleTarget {
       return RoleOutcome(.notSent, error.code.rawValue)
     }
     let outcome = put(bytes)
+    if outcome.verdict == .applied { memory.note(path, written: bytes) } else { memory.forget() }
     await journal.settled(changes, Array(repeating: outcome, count: changes.count))
     return outcome
   }

@@ -28,18 +28,37 @@ struct RoleFile {
 
   /// What the file of the next generation holds.
   func bytes(rules: String, written: Date) -> [UInt8] {
+    let octets = RoleFile.lines(records)
+    return RoleFile.header(generation + 1, octets, records.count, rules, written) + octets
+  }
+
+  /// The lines of records, in order.
+  static func lines(_ records: [RoleRecord]) -> [UInt8] {
     var body = ""
     for record in records.inOrder {
       record.json.write(to: &body)
       body += "\n"
     }
-    let octets = Array(body.utf8)
+    return Array(body.utf8)
+  }
+
+  /// The first line, for what follows it.
+  static func header(
+    _ generation: Int, _ octets: [UInt8], _ count: Int, _ rules: String, _ written: Date
+  ) -> [UInt8] {
     let header: CanonicalJSON = [
-      "format": .string(Self.format), "generation": .number(generation + 1),
-      "digest": .string(FileSum.of(octets).sha256), "count": .number(records.count),
+      "format": .string(format), "generation": .number(generation),
+      "digest": .string(FileSum.of(octets).sha256), "count": .number(count),
       "written": .string(RoleRecord.text(written)), "rules": .string(rules),
     ]
-    return Array((header.text + "\n").utf8) + octets
+    return Array((header.text + "\n").utf8)
+  }
+
+  /// Whether the records stand by person, so that one person's are found among many.
+  var isInOrder: Bool {
+    zip(records, records.dropFirst()).allSatisfy {
+      HSAIdentity.normalForm($0.person) <= HSAIdentity.normalForm($1.person)
+    }
   }
 }
 
@@ -83,14 +102,13 @@ extension RoleFile {
     generation = header.generation
   }
 
-  /// A line is taken only as this program writes it: nothing in it may be lost when it is written again.
   private static func records(in body: ArraySlice<UInt8>) throws(RoleTargetFault) -> [RoleRecord] {
     let decoder = JSONDecoder()
     var records: [RoleRecord] = []
     for line in body.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast() {
-      guard let record = try? decoder.decode(RoleRecord.self, from: Data(line)), record.isSound,
-        line.elementsEqual(record.json.text.utf8)
-      else { throw .broken("line \(records.count + 2) is no assignment as it is written there") }
+      guard let record = RoleRecord(line: line, decoder) else {
+        throw .broken("line \(records.count + 2) is no assignment as it is written there")
+      }
       records.append(record)
     }
     return records

@@ -40,6 +40,15 @@ struct RoleRecord: Hashable, Codable {
     .sorted { ($0.entry, $0.attribute, $0.value) < ($1.entry, $1.attribute, $1.value) }
   }
 
+  /// Reads a line, without its end; `nil` for one that is not just as this program writes it: nothing in it may be lost
+  /// when it is written again.
+  init?(line: some Collection<UInt8>, _ decoder: JSONDecoder = JSONDecoder()) {
+    guard let record = try? decoder.decode(RoleRecord.self, from: Data(line)), record.isSound,
+      line.elementsEqual(record.json.text.utf8)
+    else { return nil }
+    self = record
+  }
+
   /// What it says; where its rule stands it does not say.
   var assignment: Assignment {
     var assignment = Assignment(

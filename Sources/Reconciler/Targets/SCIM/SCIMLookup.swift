@@ -13,10 +13,16 @@ struct SCIMLookup: Sendable {
 
   /// Users whose `externalId` is the HSA-id.
   func users(_ person: HSAIdentity) async -> Found {
+    await find(SCIMSlot.users, SCIMLookup.filter(person), "externalId") {
+      $0.externalId != nil && $0.person == person
+    }
+  }
+
+  /// The users of a person.
+  static func filter(_ person: HSAIdentity) -> String {
     // `externalId` is compared letter by letter (RFC 7643 section 3.1), an HSA-id is not.
     let spellings = person.text == person.normalForm ? [person.text] : [person.text, person.normalForm]
-    let filter = spellings.map { "externalId eq " + SCIMJSON.quoted($0) }.joined(separator: " or ")
-    return await find(SCIMSlot.users, filter, "externalId") { $0.externalId != nil && $0.person == person }
+    return spellings.map { "externalId eq " + SCIMJSON.quoted($0) }.joined(separator: " or ")
   }
 
   /// Groups whose `displayName` is the role.

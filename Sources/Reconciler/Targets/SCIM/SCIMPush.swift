@@ -32,7 +32,8 @@ struct SCIMPush {
     guard !open.isEmpty else { return outcomes }
     let features: SCIMFeatures
     do throws(RoleTargetFault) {
-      features = try await session.features()
+      features = if let known = target.line.features { known } else { try await session.features() }
+      target.line.features = features
     } catch {
       let verdict = Task.isCancelled ? RoleOutcome.Verdict.notSent : .failed
       for index in open { outcomes[index] = RoleOutcome(verdict, error.code.rawValue) }

@@ -9,6 +9,8 @@ struct SCIMReader: Sendable {
   let slot: SCIMSlot
   let attributes: String
   let page: Int
+  /// Which resources, by RFC 7644 section 3.4.2.2; `nil`: all.
+  var filter: String?
 
   /// All of them, each once.
   ///
@@ -47,7 +49,7 @@ struct SCIMReader: Sendable {
       [
         ("attributes", attributes), ("startIndex", "\(progress.resources.count + 1)"),
         ("count", "\(progress.page)"),
-      ])
+      ] + (filter.map { [("filter", $0)] } ?? []))
     progress.size += answer.size
     guard progress.size <= Self.largestWhole else {
       throw RoleTargetFault(.malformed, "what it lists is larger than 64 MB in all")

@@ -53,7 +53,10 @@ struct SCIMResource: Sendable {
     return HSAIdentity(externalId)
   }
 
-  static func person(id: String) -> HSAIdentity { HSAIdentity("id \(id)") }
+  static func person(id: String) -> HSAIdentity { HSAIdentity(idPrefix + id) }
+
+  /// What those go by who have no HSA-id begins with this; then comes their id.
+  static let idPrefix = "id "
 
   /// Two letters for the country, then letters, digits and hyphens, at least one of them.
   static func isHSAIdentity(_ text: String) -> Bool {

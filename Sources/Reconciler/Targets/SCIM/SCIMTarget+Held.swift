@@ -10,7 +10,10 @@ extension SCIMTarget {
   }
 
   private func heldByUsers(_ session: SCIMSession) async throws(RoleTargetFault) -> HeldRoles {
-    let users = try await all(settings.slot, settings.slot.attributes, session)
+    held(by: try await all(settings.slot, settings.slot.attributes, session))
+  }
+
+  func held(by users: [SCIMResource]) -> HeldRoles {
     tellOfDoubles(users)
     var held = HeldRoles(target: form.name)
     for user in users {
@@ -29,7 +32,10 @@ extension SCIMTarget {
   /// Groups before users: a member who is not among the users is nobody, and never somebody who came meanwhile.
   private func heldByGroups(_ session: SCIMSession) async throws(RoleTargetFault) -> HeldRoles {
     let groups = try await all(settings.slot, settings.slot.attributes, session)
-    let users = try await all(SCIMSlot.users, "externalId", session)
+    return held(in: groups, by: try await all(SCIMSlot.users, "externalId", session))
+  }
+
+  func held(in groups: [SCIMResource], by users: [SCIMResource]) -> HeldRoles {
     tellOfDoubles(users)
     let persons = Dictionary(users.map { ($0.id, $0.person) }, uniquingKeysWith: { first, _ in first })
     var held = HeldRoles(target: form.name)
@@ -47,10 +53,12 @@ extension SCIMTarget {
     return inOrder(held)
   }
 
-  private func all(
-    _ slot: SCIMSlot, _ attributes: String, _ session: SCIMSession
+  func all(
+    _ slot: SCIMSlot, _ attributes: String, _ session: SCIMSession, _ filter: String? = nil
   ) async throws(RoleTargetFault) -> [SCIMResource] {
-    try await SCIMReader(session: session, slot: slot, attributes: attributes, page: settings.page).all()
+    try await SCIMReader(
+      session: session, slot: slot, attributes: attributes, page: settings.page, filter: filter
+    ).all()
   }
 
   private func inOrder(_ held: HeldRoles) -> HeldRoles {

@@ -13,35 +13,28 @@ struct SCIMTransport: Sendable {
   let token: SCIMToken?
   let timeout: Duration
   let http: HTTPClient
+  /// When connections were used last.
+  let use: SCIMUse
   /// Whether a request is waited for when the task is cancelled.
   var isShielded: Bool
 
-  /// Lends a transport, and ends its connections.
+  /// Sends a request and waits for all of its answer, at most the time that is set.
   ///
-  /// - Throws: what stands in the settings' way, a file that cannot be read among it.
-  static func with<Value: Sendable>(
-    _ settings: SCIMSettings, isShielded: Bool, _ body: (SCIMTransport) async -> Value
-  ) async throws(RoleTargetFault) -> Value {
-    if let fault = settings.fault { throw fault }
-    let address = try SCIMAddress(settings.url)
-    var configuration = HTTPClient.Configuration(
-      tlsConfiguration: address.isEncrypted ? try tls(settings) : nil, redirectConfiguration: .disallow,
-      timeout: .init(connect: .nanoseconds(settings.timeouts.connect.nanoseconds)))
-    // One request at a time on a connection: an answer that breaks off breaks no other.
-    configuration.httpVersion = .http1Only
-    // What cannot be reached is told at once; the next run tries again.
-    configuration.connectionPool.retryConnectionEstablishment = false
-    let http = HTTPClient(configuration: configuration)
-    let transport = SCIMTransport(
-      address: address, token: settings.tokenFile.map(SCIMToken.init), timeout: settings.timeouts.request,
-      http: http, isShielded: isShielded)
-    let result = await body(transport)
-    try? await http.shutdown()
+  /// A server may have ended a connection since it was used last, and the request fails for nothing else: one that
+  /// only reads is then sent once more.
+  func send(_ request: SCIMRequest) async -> Result<SCIMAnswer, SCIMFailure> {
+    let mayBeStale = use.hasRested && request.method == .get
+    let result = await sendOnce(request)
+    if case .failure(let failure) = result, mayBeStale, failure.fault.code == .unavailable,
+      failure.fault != SCIMFailure.timeout, !Task.isCancelled
+    {
+      return await sendOnce(request)
+    }
     return result
   }
 
-  /// Sends a request and waits for all of its answer, at most the time that is set.
-  func send(_ request: SCIMRequest) async -> Result<SCIMAnswer, SCIMFailure> {
+  private func sendOnce(_ request: SCIMRequest) async -> Result<SCIMAnswer, SCIMFailure> {
+    defer { use.note() }
     guard isShielded else { return await race(request) }
     return await Task { await race(request) }.value
   }
@@ -143,7 +136,7 @@ private struct Upload: AsyncSequence, Sendable {
 }
 
 extension Duration {
-  fileprivate var nanoseconds: Int64 {
+  var nanoseconds: Int64 {
     components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
   }
 }
