@@ -185,7 +185,9 @@ enum WriteQueueOrder {
 @Suite struct `What the server stored` {
   @Test func `is told where it is spelled otherwise than sent, with what to do`() async throws {
     let catalogue = try await Catalogue()
-    let session = WriteSession(catalogue.admin, deadline: .seconds(1), progress: { _ in }) { catalogue.admin }
+    let session = WriteSession(catalogue.admin, deadline: .seconds(1), progress: { _ in }) { _ in
+      catalogue.admin
+    }
     let writer = Writer(
       session: session, schema: try await catalogue.admin.schema(),
       support: WriteSupport(assertion: true, postRead: true, permissiveModify: false),
