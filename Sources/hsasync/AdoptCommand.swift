@@ -1,3 +1,4 @@
+import Agent
 import ArgumentParser
 import Directory
 import Foundation
@@ -15,6 +16,8 @@ struct AdoptCommand: AsyncParsableCommand {
 
       Shows by which entryUUID the HSA-id is known and which it has now, and asks where there is somebody to ask. \
       Nothing is written to the directory; the adoption is written to the audit log.
+
+      While the agent runs (`hsasync run`) adopt goes over its socket, and needs no password.
 
       EXAMPLES
         hsasync adopt SE2321000016-7X3K --reason 'made anew after CHG-4711'
@@ -34,14 +37,14 @@ struct AdoptCommand: AsyncParsableCommand {
   @OptionGroup var source: ConfigurationOptions
   @OptionGroup(title: "Display options") var display: DisplayOptions
   @OptionGroup(title: "Bind options") var bind: BindOptions
+  @OptionGroup(title: "Agent") var control: ControlOptions
 
   func validate() throws {
-    if let reason, reason.isEmpty || reason.count > 500 {
-      throw ValidationError("--reason is 1 to 500 characters.")
-    }
+    try reason.map(Reason.validate)
   }
 
   func run() async throws {
+    if let agent = control.agentIfRunning(source) { return try await ask(agent) }
     let configuration = try source.load(bind)
     let actor = Actor.current()
     let books = try Books.open(configuration, for: "adopt", by: actor)
@@ -57,6 +60,18 @@ struct AdoptCommand: AsyncParsableCommand {
     StandardStream.say(
       language.say(
         "It is adopted; the next run of roles has it.", "Den är godtagen; nästa rollkörning tar med den."))
+  }
+
+  /// Has the running agent do it, which tells by which entryUUIDs the HSA-id was and is known.
+  private func ask(_ agent: RunningAgent) async throws {
+    try RunningAgent.refuse(bind, display, .text)
+    let language = display.language
+    guard try isWanted(language) else {
+      StandardStream.say(language.say("Nothing was adopted.", "Inget godtogs."))
+      throw Ended(code: .changesWaiting)
+    }
+    try await agent.carryOut(
+      AgentOrder(.adopt(HSAIdentity(identity)), reason: reason, language: language))
   }
 
   private func told(_ adoption: Adoption, _ language: Language) -> String {

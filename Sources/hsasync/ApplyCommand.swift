@@ -1,3 +1,4 @@
+import Agent
 import ArgumentParser
 import Directory
 import Foundation
@@ -25,6 +26,9 @@ struct ApplyCommand: AsyncParsableCommand {
       it applies exactly that plan, once, with --approve CODE. Endings by positive evidence (a row says that somebody \
       has ended) are a plan of their own, applied first: no guard but their ceiling and the clocks holds them.
 
+      While the agent runs (`hsasync run`) nobody else writes: apply then goes over its socket, with the same result and \
+      exit codes, and needs no password. What cannot be asked of the agent (a saved plan, a part) is refused.
+
       A part of a plan (--only, --except, --kind, --scope, --endings, --no-deletions) is a plan of its own with a code \
       of its own; what its changes come after is taken along.
 
@@ -51,6 +55,7 @@ struct ApplyCommand: AsyncParsableCommand {
   @OptionGroup(title: "Writing") var writing: WritingOptions
   @OptionGroup(title: "Display options") var display: DisplayOptions
   @OptionGroup(title: "Bind options") var bind: BindOptions
+  @OptionGroup(title: "Agent") var control: ControlOptions
 
   @Option(help: "How plan and result are written; ndjson: the lines of the audit log as they come.")
   var format = Format.text
@@ -62,6 +67,7 @@ struct ApplyCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if let agent = control.agentIfRunning(source) { return try await ask(agent) }
     let configuration = try source.load(bind)
     let desk = try await WritingDesk(
       configuration, logger: source.logger, verb: "apply",
@@ -71,6 +77,17 @@ struct ApplyCommand: AsyncParsableCommand {
     if format == .text { try planned.show(display.style) }
     try await desk.carryOut(&planned, writing, as: format, display.style)
     if let code = planned.exitCode { throw Ended(code: code) }
+  }
+
+  /// Has the running agent do it.
+  private func ask(_ agent: RunningAgent) async throws {
+    try RunningAgent.refuse(part, savedPlan: file)
+    try RunningAgent.refuse(selection)
+    try RunningAgent.refuse(bind, display, format)
+    try writing.confirm(
+      "Have the agent apply what differs now?", "Låta agenten genomföra det som skiljer nu?", display.language
+    )
+    try await agent.carryOut(writing.order(.apply(code: nil), display), as: format)
   }
 
   /// A fresh plan, the one of a file, or the one that was kept under the code that is approved.

@@ -12,13 +12,19 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(name: [.long, .customShort("c")], help: ArgumentHelp("The configuration file.", valueName: "file"))
   var config = "/etc/hsasync/hsasync.yaml"
 
-  @Option(help: ArgumentHelp("What is logged on standard error.", valueName: "level"))
-  var logLevel = LogLevel.warning
+  @Option(
+    help: ArgumentHelp(
+      "What is logged on standard error; without it warnings, and of a service what it does.",
+      valueName: "level"))
+  var logLevel: LogLevel?
 
   /// Logs go to standard error; they tell nobody's data.
-  var logger: Logger {
+  var logger: Logger { logger(.warning) }
+
+  /// - Parameter usual: the level where none is asked for.
+  func logger(_ usual: Logger.Level) -> Logger {
     var logger = Logger(label: "hsasync") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .warning
+    logger.logLevel = logLevel.flatMap { Logger.Level(rawValue: $0.rawValue) } ?? usual
     return logger
   }
 

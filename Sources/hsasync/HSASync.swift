@@ -16,7 +16,8 @@ struct HSASync: AsyncParsableCommand {
       compared or written. An entry is known by its HSA-id, so that a new name or place is a move, never a deletion. \
       Every write carries the condition under which it was planned; someone else's change is never overwritten.
 
-      Nothing but `apply`, `undo` and `roles push` writes to the directory.
+      Nothing but `apply`, `undo` and `roles push` writes to the directory, and the agent (`run`), which does the same \
+      all day. While it runs, they go over its socket.
 
       EXAMPLES
         hsasync check                      is the desired state sound?
@@ -31,9 +32,14 @@ struct HSASync: AsyncParsableCommand {
         hsasync seal                       the desired files are whole: refuse them cut, changed or old
         hsasync audit verify               is the log of who wrote what still what was written?
         hsasync export --output all.yaml   the directory as a desired state
+        hsasync run                        all of it, all day; as systemd runs it
+        hsasync status                     what does the agent do, and what waits for somebody?
+        hsasync approve 7F3A-91C2          let through what a guard holds
+        hsasync reconcile --unit HSAID     look now, at this
 
       FILES
         /etc/hsasync/hsasync.yaml          the configuration; --config names another
+        /run/hsasync/control               the agent's socket; --socket names another
         $STATE_DIRECTORY                   the store: journal and audit log; else /var/lib/hsasync
         $CREDENTIALS_DIRECTORY             where systemd puts passwords that the configuration refers to
 
@@ -50,8 +56,8 @@ struct HSASync: AsyncParsableCommand {
     subcommands: [
       CheckCommand.self, SealCommand.self, PlanCommand.self, ApplyCommand.self, ExplainCommand.self,
       RolesCommand.self, RunsCommand.self, UndoCommand.self, ReleaseCommand.self, AdoptCommand.self,
-      AuditCommand.self,
-      ExportCommand.self,
+      AuditCommand.self, ExportCommand.self, RunCommand.self, StatusCommand.self, ReconcileCommand.self,
+      ApproveCommand.self, CancelCommand.self,
     ])
 
   static func main() async {
@@ -88,7 +94,7 @@ enum Manual {
       4   the directory changed since the plan was made; plan again
       64  wrong use of the command
       65  the desired state is wrong; the audit log is not what was written (audit verify)
-      69  the directory is unavailable or does not have what is needed
+      69  the directory is unavailable or lacks what is needed; no agent (status)
       75  try again: interrupted, a lost connection, no room on the disk
       77  not permitted: wrong password, insufficient rights
       78  the configuration is wrong

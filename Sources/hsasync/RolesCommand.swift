@@ -1,3 +1,4 @@
+import Agent
 import ArgumentParser
 import Directory
 import Foundation
@@ -92,6 +93,8 @@ struct RolesPushCommand: AsyncParsableCommand {
       that is away stops no other; what it could not take is tried again and then told as overdue. A plan that a \
       guard holds is refused as a whole (exit code 3), and applied with --approve CODE by whoever has looked at it.
 
+      While the agent runs (`hsasync run`) push goes over its socket, and needs no password.
+
       EXAMPLES
         hsasync roles push
         hsasync roles push --approve 7F3A-91C2 --reason 'NPÖ was introduced'
@@ -103,11 +106,13 @@ struct RolesPushCommand: AsyncParsableCommand {
   @OptionGroup(title: "Writing") var writing: WritingOptions
   @OptionGroup(title: "Display options") var display: DisplayOptions
   @OptionGroup(title: "Bind options") var bind: BindOptions
+  @OptionGroup(title: "Agent") var control: ControlOptions
 
   @Option(help: "How plan and result are written; ndjson: the lines of the audit log as they come.")
   var format = ApplyCommand.Format.text
 
   func run() async throws {
+    if let agent = control.agentIfRunning(source) { return try await ask(agent) }
     let desk = try await WritingDesk(
       try source.load(bind), logger: source.logger, verb: "roles push", language: display.language,
       teesAudit: format == .ndjson)
@@ -115,6 +120,15 @@ struct RolesPushCommand: AsyncParsableCommand {
     if format == .text { try planned.show(display.style) }
     try await desk.carryOut(&planned, writing, as: format, display.style)
     if let code = planned.exitCode { throw Ended(code: code) }
+  }
+
+  /// Has the running agent do it.
+  private func ask(_ agent: RunningAgent) async throws {
+    try RunningAgent.refuse(bind, display, format)
+    try writing.confirm(
+      "Have the agent push what roles differ now?", "Låta agenten föra ut de roller som skiljer nu?",
+      display.language)
+    try await agent.carryOut(writing.order(.pushRoles, display), as: format)
   }
 
   private func plan(_ desk: WritingDesk) async throws -> PlannedRun {

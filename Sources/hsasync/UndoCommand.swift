@@ -1,3 +1,4 @@
+import Agent
 import ArgumentParser
 import Directory
 import Foundation
@@ -22,6 +23,8 @@ struct UndoCommand: AsyncParsableCommand {
       Runs are undone from the journal; what they changed is remembered as long as the configuration says (journal: \
       preimages), and a run that is older cannot be undone.
 
+      While the agent runs (`hsasync run`) undo goes over its socket, and needs no password.
+
       EXAMPLES
         hsasync runs
         hsasync undo 12 --dry-run
@@ -41,11 +44,13 @@ struct UndoCommand: AsyncParsableCommand {
   @OptionGroup(title: "Writing") var writing: WritingOptions
   @OptionGroup(title: "Display options") var display: DisplayOptions
   @OptionGroup(title: "Bind options") var bind: BindOptions
+  @OptionGroup(title: "Agent") var control: ControlOptions
 
   @Option(help: "How plan and result are written; ndjson: the lines of the audit log as they come.")
   var format = ApplyCommand.Format.text
 
   func run() async throws {
+    if let agent = control.agentIfRunning(source) { return try await ask(agent) }
     let configuration = try source.load(bind)
     let desk = try await WritingDesk(
       configuration, logger: source.logger, verb: "undo",
@@ -62,6 +67,18 @@ struct UndoCommand: AsyncParsableCommand {
 }
 
 extension UndoCommand {
+  /// Has the running agent do it.
+  private func ask(_ agent: RunningAgent) async throws {
+    try RunningAgent.refuse([
+      (dryRun, "--dry-run", "See what the run did by hsasync runs show \(number)")
+    ])
+    try RunningAgent.refuse(selection, instead: "Take back all of the run")
+    try RunningAgent.refuse(bind, display, format)
+    try writing.confirm(
+      "Have the agent take back run \(number)?", "Låta agenten ångra körning \(number)?", display.language)
+    try await agent.carryOut(writing.order(.undo(run: number), display), as: format)
+  }
+
   /// The opposite of the run as it is now, or the plan of it that was kept and is approved.
   private func plan(_ desk: WritingDesk) async throws -> PlannedRun {
     guard let code = writing.approve else { return try await desk.planned(undoing: number) }
@@ -82,6 +99,8 @@ struct ReleaseCommand: AsyncParsableCommand {
       After an undo its entries stay as they are until the desired state changes. With release the next plan has them \
       again.
 
+      While the agent runs (`hsasync run`) it goes over its socket.
+
       EXAMPLES
         hsasync release SE2321000016-7X3K
 
@@ -92,8 +111,10 @@ struct ReleaseCommand: AsyncParsableCommand {
   var identities: [String]
 
   @OptionGroup var source: ConfigurationOptions
+  @OptionGroup(title: "Agent") var control: ControlOptions
 
   func run() async throws {
+    if let agent = control.agentIfRunning(source) { return try await ask(agent) }
     let configuration = try source.load(bindsAsAgent: false)
     let actor = Actor.current()
     let books = try Books.open(configuration, for: "release", by: actor)
@@ -108,5 +129,15 @@ struct ReleaseCommand: AsyncParsableCommand {
     }
     guard !missing.isEmpty else { return }
     throw ValidationError("Not on hold: \(missing.joined(separator: ", ")).")
+  }
+
+  /// Has the running agent do it; all of them, whatever becomes of one.
+  private func ask(_ agent: RunningAgent) async throws {
+    var worst: AgentAnswer?
+    for text in identities {
+      let answer = try await agent.ask(AgentOrder(.release(HSAIdentity(text))))
+      if answer.exitCode != 0 { worst = answer }
+    }
+    try worst.map(agent.end)
   }
 }

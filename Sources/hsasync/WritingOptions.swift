@@ -20,9 +20,7 @@ struct WritingOptions: ParsableArguments {
     if let approve, PlanDigest.code(parsing: approve) == nil {
       throw ValidationError("--approve takes a plan's code, as in 7F3A-91C2.")
     }
-    if let reason, reason.isEmpty || reason.count > 500 {
-      throw ValidationError("--reason is 1 to 500 characters.")
-    }
+    try reason.map(Reason.validate)
   }
 
   func order(by actor: Actor) -> ApplyOrder {

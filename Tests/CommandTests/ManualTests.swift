@@ -7,7 +7,7 @@ import Testing
     [], ["check"], ["plan"], ["apply"], ["export"], ["explain"], ["seal"], ["audit"], ["audit", "verify"],
     ["runs"], ["undo"], ["release"], ["adopt"], ["roles"], ["roles", "plan"], ["roles", "push"],
     ["roles", "list"],
-    ["roles", "explain"], ["roles", "coverage"],
+    ["roles", "explain"], ["roles", "coverage"], ["run"], ["status"], ["reconcile"], ["approve"], ["cancel"],
   ])
   func `help reads like a manual page`(verb: [String]) async throws {
     let answer = try await Command.run(verb + ["--help"])

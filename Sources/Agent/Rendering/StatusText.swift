@@ -62,17 +62,18 @@ package struct StatusText {
         ? say("its clock is \(by) ahead", "dess klocka går \(by) före")
         : say("its clock is \(by) behind", "dess klocka går \(by) efter")
     }
-    let source =
-      server.source == .contentSync
-      ? say("content sync", "content sync")
-      : say(
-        "polling: it offers no content sync, deletions wait for the next comparison",
-        "avfrågning: den har ingen content sync, borttag väntar på nästa jämförelse")
+    let isPolled = server.source == .polling
+    let source = isPolled ? say("polling", "avfrågning") : say("content sync", "innehållssynk (content sync)")
+    let polled = line(
+      "", "",
+      say(
+        "! it offers no content sync: deletions wait for the next comparison",
+        "! den har ingen content sync: borttag väntar på nästa jämförelse"))
     return [
       line("server", "server", [server.url, tls.isEmpty ? say("no TLS", "ingen TLS") : tls, skew].listed),
       line("identity", "identitet", server.identity),
       line("source", "källa", source + ", " + say("since", "sedan") + " " + moment(server.since)),
-    ]
+    ] + (isPolled ? [polled] : [])
   }
 
   private func entries(_ index: AgentStatus.Index) -> [String] {
@@ -151,12 +152,18 @@ extension StatusText {
   /// A moment that has been, and how long ago that is.
   func moment(_ date: Date) -> String {
     let ago = age(now.timeIntervalSince(date))
-    return "\(RunsText.time(date)) (\(say("\(ago) ago", "för \(ago) sedan")))"
+    return "\(clock(date)) (\(say("\(ago) ago", "för \(ago) sedan")))"
   }
 
   /// A moment to come, and how long it is to that.
   func coming(_ date: Date) -> String {
-    "\(RunsText.time(date)) (\(say("in", "om")) \(age(date.timeIntervalSince(now))))"
+    "\(clock(date)) (\(say("in", "om")) \(age(date.timeIntervalSince(now))))"
+  }
+
+  /// The day is left out where the age leaves no doubt about it.
+  private func clock(_ date: Date) -> String {
+    let time = RunsText.time(date)
+    return abs(date.timeIntervalSince(now)) < 12 * 3_600 ? String(time.suffix(8)) : time
   }
 
   func age(_ seconds: Double) -> String {

@@ -11,6 +11,8 @@ final class StoreLock: Sendable {
     var since: String
   }
 
+  /// What the agent takes the lock for.
+  static let agent = "run"
   private let descriptor: Int32
 
   /// - Throws: exit code 75 with the holder's name when another process has it.
@@ -57,6 +59,8 @@ final class StoreLock: Sendable {
       holder.map { "process \($0.pid) of \($0.user), \($0.verb) since \($0.since)," } ?? "another process"
     return Refusal(
       .storeBusy, .tryAgain, "\(VisibleText(who).text) is writing with the store in \(folder.path)",
-      advice: "wait until it has ended, and run again")
+      advice: holder?.verb == agent
+        ? "it is the agent: ask it over its socket (--socket), or stop it first"
+        : "wait until it has ended, and run again")
   }
 }

@@ -1,0 +1,58 @@
+import Agent
+import ArgumentParser
+import Directory
+import Foundation
+import Logging
+import Reconciler
+
+/// `hsasync run`: the agent, all day.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Keeps directory, desired state and roles in agreement, all day.",
+    discussion: """
+      Follows the directory and the desired files, and makes good what changes within moments: just what was touched, \
+      through the same plan, guards and writes as `apply` and `roles push`. Dates that are reached start and end what \
+      they say. Once a night everything is compared. A plan that a guard holds waits for `hsasync approve`; until then \
+      only endings that somebody has said are written. Files that are cut short or wrong leave the last good ones \
+      in force.
+
+      It runs in the foreground; systemd runs it as hsasync.service. On a terminal it tells what happens, else it \
+      logs, to the journal where there is one. It listens on its socket for `status`, `reconcile`, `approve`, \
+      `apply` and the rest, and where the configuration says so on a port for monitoring (http: {listen:}).
+
+      SIGHUP        reads the configuration again; a wrong one changes nothing
+      SIGTERM       sends nothing more, waits for what has been sent, and ends; so does SIGINT
+
+      Only one agent writes with a store; a second one is told who the first is (75). On several machines one writes \
+      and the others stand by (daemon: {lock:}).
+
+      EXAMPLES
+        hsasync run --config /etc/hsasync/hsasync.yaml
+        hsasync run --log-level debug
+        systemctl enable --now hsasync
+
+      \(Manual.exitCodes)
+      """)
+
+  @OptionGroup var source: ConfigurationOptions
+  @OptionGroup var spoken: LanguageOptions
+
+  func run() async throws {
+    let configuration = try source.load()
+    let agent = Agent(configuration, logger: logger)
+    let teller = Terminal.showsErrors ? Task { await tell(agent) } : nil
+    defer { teller?.cancel() }
+    let task = Task { try await agent.run() }
+    let interruption = Interruption { task.cancel() }
+    defer { withExtendedLifetime(interruption) {} }
+    do { try await task.value } catch is CancellationError {}
+  }
+
+  /// Somebody at a terminal is told what happens, and by the log only what goes wrong; a service logs.
+  private var logger: Logger { source.logger(Terminal.showsErrors ? .warning : .info) }
+
+  private func tell(_ agent: Agent) async {
+    for await event in agent.events() { StandardStream.say(event.line(spoken.language)) }
+  }
+}
