@@ -6,7 +6,7 @@
 #   make test-389ds   the main-job suite against 389 Directory Server
 #   make lint         formatting, module rules, samples against their JSON Schemas
 #   make bench        the benchmark, release build; BENCH="..." for its arguments
-#   make install      command, schemas, sample configuration, completions; PREFIX=/usr/local DESTDIR=
+#   make install      command, systemd units, schemas, sample configuration, completions; PREFIX=/usr/local DESTDIR=
 #   make completions  shell completions, into .build/completions
 #   make packages     the Debian packages that the others need (each target installs what it lacks by itself)
 #   make clean        what was built
@@ -24,7 +24,7 @@ export PATH := $(PATH):/usr/sbin
 
 BUILD_PACKAGES = libldap2-dev libsasl2-dev libsqlite3-dev pkg-config
 SERVER_PACKAGES = slapd ldap-utils
-TEST_PACKAGES = $(SERVER_PACKAGES) python3 python3-venv openssl libsasl2-modules-gssapi-mit krb5-kdc krb5-admin-server krb5-user
+TEST_PACKAGES = $(SERVER_PACKAGES) python3 python3-venv openssl libsasl2-modules-gssapi-mit krb5-kdc krb5-admin-server krb5-user systemd
 # One module after the other: what computes for long in one does not keep the servers of another waiting.
 TEST_MODULES = LDAPTests DirectoryTests ReconcilerTests AgentTests CommandTests
 LINT_PACKAGES = python3 python3-yaml python3-jsonschema
