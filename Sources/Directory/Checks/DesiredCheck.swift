@@ -12,7 +12,24 @@ extension DesiredState {
   package func check(
     profile: Profile, management: Management, schema: Schema, instant: Date, observed: ByteIndex? = nil
   ) -> [Finding] {
-    var check = DesiredCheck(self, profile, management, schema, instant, observed)
+    let rules = CheckRules(table.names, profile: profile, management: management, schema: schema)
+    var check = DesiredCheck(self, profile, management, schema, instant, observed, rules)
+    table.withRows { check.run($0) }
+    return check.findings.inOrder
+  }
+
+  /// What is wrong with these rows, being some of a state: what a check of the whole finds at their places, where
+  /// they and the rest have no HSA-id and no unique value in common, and what a container's row wants has not changed.
+  ///
+  /// - Parameters:
+  ///   - rules: those of the very names that the table has.
+  ///   - neighbours: the rest.
+  package func check(
+    profile: Profile, management: Management, schema: Schema, instant: Date, rules: CheckRules,
+    among neighbours: Neighbours
+  ) -> [Finding] {
+    var check = DesiredCheck(self, profile, management, schema, instant, nil, rules)
+    check.neighbours = neighbours
     table.withRows { check.run($0) }
     return check.findings.inOrder
   }
@@ -34,6 +51,8 @@ struct DesiredCheck {
   let schema: Schema
   let rules: [AttributeRule]
   let observed: ByteIndex?
+  /// The rest of a state of which the rows are a part.
+  var neighbours: Neighbours?
   /// The plan's day as a number, yyyymmdd.
   let today: Int
   var findings: [Finding] = []
@@ -48,17 +67,17 @@ struct DesiredCheck {
 
   init(
     _ state: DesiredState, _ profile: Profile, _ management: Management, _ schema: Schema, _ instant: Date,
-    _ observed: ByteIndex?
+    _ observed: ByteIndex?, _ prepared: CheckRules
   ) {
     self.state = state
     self.profile = profile
     self.management = management
     self.schema = schema
     self.observed = observed
-    rules = state.table.names.enumerated().map { AttributeRule($0, $1, profile, management, schema) }
+    rules = prepared.rules
     let seconds = Int64(instant.timeIntervalSince1970) + 86_400
     today = Int(GeneralizedTime(secondsSince1970: seconds).description.prefix(8)) ?? .max
-    creation = CreationNeeds(names: state.table.names, profile: profile, schema: schema)
+    creation = prepared.creation
   }
 
   mutating func run(_ table: EntryTable.Rows) {

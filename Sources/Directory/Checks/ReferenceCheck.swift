@@ -63,11 +63,11 @@ extension DesiredCheck {
       return
     }
     var text = parent.text
-    let (isWellFormed, known, rowNumber) = text.withUTF8 { octets in
+    let (isWellFormed, known, kind) = text.withUTF8 { octets in
       let octets = UnsafeRawBufferPointer(octets)
       return (
         HSAIdentity.isWellFormed(octets, prefixes: profile.identityPrefixes), isKnown(octets),
-        identities.find(octets)
+        rowKind(octets)
       )
     }
     if !isWellFormed {
@@ -78,7 +78,7 @@ extension DesiredCheck {
       reportParent(
         "unknown-parent", absence, row, "the parent is an HSA-id that \(nowhere)",
         "correct it, or add the unit first")
-    } else if let rowNumber, !state.rows[rowOfIdentity[rowNumber]].kind.isContainer {
+    } else if let kind, !kind.isContainer {
       reportParent(
         "wrong-parent", .error, row, "the parent is no organisation or unit",
         "name the unit under which the entry lies")
@@ -129,7 +129,13 @@ extension DesiredCheck {
   }
 
   private func isKnown(_ octets: UnsafeRawBufferPointer) -> Bool {
-    identities.find(octets) != nil || observed?.find(octets) != nil
+    identities.find(octets) != nil || observed?.find(octets) != nil || neighbours?.kind(of: octets) != nil
+  }
+
+  /// The kind of the row that has an HSA-id.
+  private func rowKind(_ octets: UnsafeRawBufferPointer) -> Kind? {
+    if let number = identities.find(octets) { return state.rows[rowOfIdentity[number]].kind }
+    return neighbours?.kind(of: octets)
   }
 
   /// How much it matters that something is not found: without the directory's HSA-ids, nobody can know.

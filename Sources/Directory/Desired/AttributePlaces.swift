@@ -17,6 +17,21 @@ package struct AttributePlaces: Sendable {
     if let row { marks += row }
   }
 
+  /// Puts the marks of other rows where those of some rows are.
+  ///
+  /// The marks of the rows that go stay, unused.
+  mutating func replace(
+    _ range: Range<Int>, with rows: Range<Int>, of other: AttributePlaces, in table: EntryTable.Rows
+  ) {
+    var new: [UInt32] = []
+    for row in rows {
+      let own = other.marks(of: row, in: table)
+      new.append(own == nil ? Self.none : UInt32(marks.count))
+      if let own { marks += own }
+    }
+    starts.replaceSubrange(range, with: new)
+  }
+
   /// The mark of an attribute (index in the table) of a row, or of its value with an ordinal.
   package func mark(row: Int, attribute: Int, value ordinal: Int? = nil, in rows: EntryTable.Rows)
     -> YAMLMark?

@@ -7,3 +7,9 @@ extension DesiredReader {
     return Dictionary(zip(files, counts), uniquingKeysWith: +)
   }
 }
+
+extension DesiredReader {
+  /// The attributes' names so far, in the order first met; those of a reader that has read nothing are the same for all
+  /// files.
+  package var names: [String] { builder.table.names }
+}

@@ -11,6 +11,8 @@ struct DesiredFiles {
     var format: Format
     /// The folder that a manifest of its set lies in.
     var root: String
+    /// What the system said of it when it was found.
+    var stamp: FileStamp
 
     /// Its name in that manifest.
     var name: String {
@@ -48,6 +50,13 @@ struct DesiredFiles {
     return result
   }
 
+  /// Some of the files, by their places among them.
+  func only(_ places: [Int]) -> DesiredFiles {
+    var result = DesiredFiles()
+    result.files = places.map { files[$0] }
+    return result
+  }
+
   /// The folder of the set that a path of the configuration means: itself, or the last one that has no pattern in
   /// it and lies above the files.
   static func root(of path: String) -> String {
@@ -55,7 +64,7 @@ struct DesiredFiles {
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return path }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    let fixed = parts.dropLast().prefix { part in !part.contains { "*?[".contains($0) } }
+    let fixed = parts.dropLast().prefix { !isPattern(String($0)) }
     let root = fixed.joined(separator: "/")
     return root.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : root
   }
@@ -69,7 +78,7 @@ struct DesiredFiles {
 
   private mutating func resolve(_ path: String, of source: Configuration.Desired, at index: Int) {
     let before = files.count
-    let paths = path.contains(where: { "*?[".contains($0) }) ? Self.matches(path) : [path]
+    let paths = Self.isPattern(path) ? Self.matches(path) : [path]
     let faults = findings.count
     for path in paths { visit(path, source: source, index: index, isNamed: true, above: []) }
     guard files.count == before, findings.count == faults else { return }
@@ -89,7 +98,7 @@ struct DesiredFiles {
     }
     let identity = RegularFile.Identity(status)
     guard status.st_mode & S_IFMT == S_IFDIR else {
-      return add(path, identity, source: source, index: index, isNamed: isNamed)
+      return add(path, FileStamp(status), identity, source: source, index: index, isNamed: isNamed)
     }
     guard !above.contains(identity) else { return report(.linkLoop, path, source) }
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
@@ -101,7 +110,8 @@ struct DesiredFiles {
   }
 
   private mutating func add(
-    _ path: String, _ identity: RegularFile.Identity, source: Configuration.Desired, index: Int, isNamed: Bool
+    _ path: String, _ stamp: FileStamp, _ identity: RegularFile.Identity, source: Configuration.Desired,
+    index: Int, isNamed: Bool
   ) {
     guard let format = Format(path: path) else {
       // In a folder there may be a README; what is named must be readable.
@@ -119,7 +129,7 @@ struct DesiredFiles {
           advice: "name each file once"))
       return
     }
-    files.append(File(path: path, source: index, format: format, root: root))
+    files.append(File(path: path, source: index, format: format, root: root, stamp: stamp))
   }
 
   private mutating func report(_ fault: RegularFile.Fault, _ path: String, _ source: Configuration.Desired) {
@@ -127,8 +137,11 @@ struct DesiredFiles {
       Finding(fault.code, at: source.position, "\(path): \(fault.reason)", advice: fault.advice))
   }
 
+  /// Whether a path, or a part of one, is a shell pattern.
+  static func isPattern(_ path: String) -> Bool { path.contains { "*?[".contains($0) } }
+
   /// The paths that match a shell pattern, sorted.
-  private static func matches(_ pattern: String) -> [String] {
+  static func matches(_ pattern: String) -> [String] {
     var result = glob_t()
     defer { globfree(&result) }
     guard glob(pattern, GLOB_NOSORT, nil, &result) == 0 else { return [] }

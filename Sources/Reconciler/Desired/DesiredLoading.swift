@@ -18,7 +18,20 @@ package struct LoadedDesired: Sendable {
     var root: String
     /// As a manifest has it.
     var file: Manifest.File
+    /// The folder as the configuration writes it.
+    var set: String
+    /// What the system said of it when it was opened for reading.
+    var stamp: FileStamp
+    /// When it was read, in nanoseconds since 1970.
+    var readAt: Int64
+    /// The attributes' names that no file before it had, by index in the table.
+    var names: Range<Int>
   }
+}
+
+extension [LoadedDesired.Content] {
+  /// SHA-256 over the files, in order.
+  var digest: String { Manifest.digest(map { (name: "\($0.set)/\($0.file.name)", sha256: $0.file.sha256) }) }
 }
 
 extension Configuration {
@@ -32,7 +45,14 @@ extension Configuration {
   func loadDesired(
     schema: Schema, accepted: DesiredSummary? = nil, checksManifests: Bool = true
   ) -> LoadedDesired {
-    let found = DesiredFiles.find(desired)
+    loadDesired(
+      DesiredFiles.find(desired), schema: schema, accepted: accepted, checksManifests: checksManifests)
+  }
+
+  /// Reads files that were found.
+  func loadDesired(
+    _ found: DesiredFiles, schema: Schema, accepted: DesiredSummary?, checksManifests: Bool = true
+  ) -> LoadedDesired {
     let sets = checksManifests ? SealedSet.all(found, self) : []
     let checks = sets.map { ManifestCheck($0, accepted: accepted) }
     let refused = checks.flatMap(\.findings)
@@ -40,7 +60,12 @@ extension Configuration {
       return LoadedDesired(
         state: DesiredState(), findings: (found.findings + refused).inOrder, files: found.files.count)
     }
-    return DesiredLoading.load(self, schema, found, checks)
+    return DesiredLoading.load(self, desiredReader(schema), found, checks)
+  }
+
+  /// A reader that has read nothing.
+  func desiredReader(_ schema: Schema) -> DesiredReader {
+    DesiredReader(profile: profile, management: management, schema: schema)
   }
 }
 
@@ -48,6 +73,9 @@ extension Configuration {
 struct DesiredLoading {
   /// The most octets of LDIF that are taken together: the table of rows has offsets of 32 bits.
   private static let bulkLimit = 2 << 30
+
+  /// The code of the finding about a file that anybody may write.
+  static let writersCode = "file-world-writable"
 
   private let configuration: Configuration
   private let manifests: [String: Manifest]
@@ -58,19 +86,28 @@ struct DesiredLoading {
   private var reader: DesiredReader
   private var findings: [Finding]
   private var room = bulkLimit
-  private var sums: [(file: DesiredFiles.File, sum: FileSum)] = []
+  private var readings: [Reading] = []
+
+  /// One file when it has been read.
+  private struct Reading {
+    var file: DesiredFiles.File
+    var sum: FileSum
+    var stamp: FileStamp
+    var readAt: Int64
+    var names: Range<Int>
+  }
 
   /// Reads files that were held against their manifests.
   static func load(
-    _ configuration: Configuration, _ schema: Schema, _ found: DesiredFiles, _ checks: [ManifestCheck]
+    _ configuration: Configuration, _ reader: DesiredReader, _ found: DesiredFiles, _ checks: [ManifestCheck]
   ) -> LoadedDesired {
-    var loading = DesiredLoading(configuration, schema, found, checks)
+    var loading = DesiredLoading(configuration, reader, found, checks)
     for file in found.files where !Task.isCancelled { loading.read(file) }
     return loading.finish()
   }
 
   private init(
-    _ configuration: Configuration, _ schema: Schema, _ found: DesiredFiles, _ checks: [ManifestCheck]
+    _ configuration: Configuration, _ reader: DesiredReader, _ found: DesiredFiles, _ checks: [ManifestCheck]
   ) {
     self.configuration = configuration
     manifests = Dictionary(
@@ -81,17 +118,16 @@ struct DesiredLoading {
     sets = Dictionary(checks.map { ($0.set.root, $0.set) }, uniquingKeysWith: { $1 })
     files = found.files
     findings = found.findings
-    reader = DesiredReader(
-      profile: configuration.profile, management: configuration.management, schema: schema)
+    self.reader = reader
   }
 
   private mutating func read(_ file: DesiredFiles.File) {
     do {
-      let sum = try take(file)
-      sums.append((file, sum))
+      let reading = try take(file)
+      readings.append(reading)
       // The very octets that were taken: whoever wrote to the file since it was checked is found out here.
       if let manifest = manifests[file.root], let sealed = sealed[file.root]?[file.name],
-        let finding = ManifestCheck.difference(sealed, file.path, sum, manifest)
+        let finding = ManifestCheck.difference(sealed, file.path, reading.sum, manifest)
       {
         findings.append(finding)
       }
@@ -101,8 +137,18 @@ struct DesiredLoading {
     }
   }
 
-  private mutating func take(_ file: DesiredFiles.File) throws(RegularFile.Fault) -> FileSum {
+  private mutating func take(_ file: DesiredFiles.File) throws(RegularFile.Fault) -> Reading {
+    let now = FileStamp.now
     let opened = try RegularFile(file.path)
+    let names = reader.names.count
+    let sum = try take(file, opened)
+    return Reading(
+      file: file, sum: sum, stamp: opened.fileStamp, readAt: now, names: names..<reader.names.count)
+  }
+
+  private mutating func take(
+    _ file: DesiredFiles.File, _ opened: borrowing RegularFile
+  ) throws(RegularFile.Fault) -> FileSum {
     if opened.isWorldWritable { warnOfWriters(file) }
     let declared = configuration.desired[file.source].declaration
     switch file.format {
@@ -126,7 +172,7 @@ struct DesiredLoading {
   private mutating func warnOfWriters(_ file: DesiredFiles.File) {
     findings.append(
       Finding(
-        "file-world-writable", .warning, at: SourcePosition(file: file.path, line: 1),
+        DesiredLoading.writersCode, .warning, at: SourcePosition(file: file.path, line: 1),
         "everybody on this machine may write this file, and so decide what the directory shall be",
         advice: "chmod o-w it"))
   }
@@ -140,10 +186,13 @@ struct DesiredLoading {
           advice: "add `desired:` with files, folders or patterns"))
     }
     let rows = reader.rowsByFile
-    let contents = sums.map { file, sum in
+    let contents = readings.map { one in
       LoadedDesired.Content(
-        root: file.root,
-        file: .init(name: file.name, octets: sum.octets, rows: rows[file.path] ?? 0, sha256: sum.sha256))
+        root: one.file.root,
+        file: .init(
+          name: one.file.name, octets: one.sum.octets, rows: rows[one.file.path] ?? 0, sha256: one.sum.sha256),
+        set: sets[one.file.root]?.name ?? one.file.root, stamp: one.stamp, readAt: one.readAt,
+        names: one.names)
     }
     reportRows(contents)
     var summary = summary(contents, rows)
@@ -156,13 +205,13 @@ struct DesiredLoading {
 
   /// The hashes agree: if the rows do not, the files were sealed by a program that counts otherwise.
   private mutating func reportRows(_ contents: [LoadedDesired.Content]) {
-    for (content, (file, _)) in zip(contents, sums) {
+    for (content, reading) in zip(contents, readings) {
       guard let sealed = sealed[content.root]?[content.file.name],
         sealed.rows != content.file.rows, sealed.sha256 == content.file.sha256
       else { continue }
       findings.append(
         Finding(
-          "manifest-rows", at: SourcePosition(file: file.path, line: 1),
+          "manifest-rows", at: SourcePosition(file: reading.file.path, line: 1),
           "\(content.file.rows) rows were read, and the manifest has \(sealed.rows)",
           advice: "seal the set anew with the same version of hsasync"))
     }
@@ -170,8 +219,7 @@ struct DesiredLoading {
 
   private func summary(_ contents: [LoadedDesired.Content], _ rows: [String: Int]) -> DesiredSummary {
     var summary = DesiredSummary(rowsBySource: rows)
-    summary.digest = Manifest.digest(
-      contents.map { (name: "\(sets[$0.root]?.name ?? $0.root)/\($0.file.name)", sha256: $0.file.sha256) })
+    summary.digest = contents.digest
     for (root, manifest) in manifests { summary.seals[sets[root]?.name ?? root] = manifest.seal }
     // A serial names the whole only where it speaks for the whole.
     if manifests.count == 1, contents.allSatisfy({ manifests[$0.root] != nil }) {

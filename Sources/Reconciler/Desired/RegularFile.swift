@@ -39,6 +39,8 @@ package struct RegularFile: ~Copyable {
   private let descriptor: Int32
   private let stamp: Stamp
   package let identity: Identity
+  /// What the system said of it when it was opened.
+  let fileStamp: FileStamp
   /// Its size when it was opened, in octets.
   package let size: Int
   /// Whether anybody on the machine may write it.
@@ -62,6 +64,7 @@ package struct RegularFile: ~Copyable {
     self.descriptor = descriptor
     stamp = Stamp(status)
     identity = Identity(status)
+    fileStamp = FileStamp(status)
     size = Int(status.st_size)
     isWorldWritable = status.st_mode & S_IWOTH != 0
   }

@@ -13,7 +13,9 @@ struct SealedSet {
   /// Where the configuration names the folder, for findings about what is not there.
   let position: SourcePosition
 
-  var manifestPath: String { "\(root)/\(Manifest.name)" }
+  var manifestPath: String { SealedSet.manifestPath(in: root) }
+
+  static func manifestPath(in root: String) -> String { "\(root)/\(Manifest.name)" }
 
   /// The sets of a configuration, in the order in which it names them.
   static func all(_ found: DesiredFiles, _ configuration: Configuration) -> [SealedSet] {

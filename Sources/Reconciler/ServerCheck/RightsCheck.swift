@@ -20,6 +20,7 @@ struct RightsCheck {
   consuming func run() async throws -> [ServerCheck.Item] {
     for kind in Kind.allCases { try await check(kind) }
     try await checkAdding()
+    try await checkLock()
     return items
   }
 
@@ -111,6 +112,33 @@ struct RightsCheck {
         .bad, "entries may not be added under the base",
         "give the agent `children` and `entry` (conf/slapd/acl.conf)")
     default: add(.notKnown, "whether entries may be added is known when it is tried")
+    }
+  }
+
+  /// The entry by which several agents agree, where there is to be one.
+  private mutating func checkLock() async throws {
+    guard let lock = configuration.daemon.lock else { return }
+    let mayWrite: Bool?
+    if try await observer.connection.entry(lock, attributes: ["1.1"]) != nil {
+      mayWrite = try await self.mayWrite("description", of: lock)
+    } else if observer.rootDSE.vendor == "OpenLDAP" {
+      let entry = CatalogueLock.entry(lock, value: "none")
+      let answer = try await observer.connection.perform(.add(entry), controls: [Self.noOperation])
+      switch answer.result {
+      case Self.noOperationDone: mayWrite = true
+      case .insufficientAccessRights, .noSuchObject, .objectClassViolation, .namingViolation: mayWrite = false
+      default: mayWrite = nil
+      }
+    } else {
+      mayWrite = nil
+    }
+    switch mayWrite {
+    case true?: add(.good, "the lock entry of the agents may be written")
+    case false?:
+      add(
+        .bad, "the lock entry of the agents cannot be written",
+        "see that the entry above `daemon.lock` exists, and that the agent may make a `device` below it")
+    case nil: add(.notKnown, "whether the lock entry may be written is known when it is tried")
     }
   }
 
