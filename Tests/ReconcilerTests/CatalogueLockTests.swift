@@ -23,8 +23,8 @@ private struct Contender {
   init(_ slapd: Slapd, _ dn: String = Self.dn, connection: LDAPConnection? = nil, hasAssertion: Bool = true)
     async throws
   {
-    let clock = clock
-    lock = CatalogueLock(try DistinguishedName(parsing: dn), patience: .seconds(60)) { clock.now }
+    let hand = clock
+    lock = CatalogueLock(try DistinguishedName(parsing: dn), patience: .seconds(60)) { hand.now }
     if let connection { self.connection = connection } else { self.connection = try await slapd.connection() }
     self.hasAssertion = hasAssertion
   }

@@ -56,7 +56,7 @@ struct DesiredSetBench {
     schema = try configuration.offlineSchema()
     for number in 0..<6 { files["clinic-\(number).yaml"] = clinic(number) }
     files["structure.yaml"] = File(rows: (0..<4).map { unit($0) })
-    bulk = (0..<8).map { ("SE2321000016-H\($0)", "Läkare") }
+    bulk = (0..<8).map { ("SE2321000016-H\($0)", "Kurator") }
     try write()
   }
 
@@ -100,7 +100,7 @@ struct DesiredSetBench {
     for name in present where files[name] == nil && name.hasSuffix(".yaml") {
       try FileManager.default.removeItem(atPath: folder.path("set/\(name)"))
     }
-    let ldif = bulk.map(Self.record).joined()
+    let ldif = bulk.map { Self.record($0.id, $0.title) }.joined()
     if !bulk.isEmpty, folder.text("set/hr.ldif") != ldif { try folder.write("set/hr.ldif", ldif) }
   }
 
@@ -163,7 +163,8 @@ extension DesiredSetBench {
       files[file]?.comments += 1
       return "comment in \(file)"
     case 10:
-      files[file]?.damage = files[file]?.damage == "" ? "persons: [" : ""
+      let isDamaged = files[file]?.damage != ""
+      files[file]?.damage = isDamaged ? "" : "persons: ["
       return "damage \(file)"
     case 11: return declare(file)
     case 12: return set("manager", "cn=Nobody", in: file)
@@ -221,7 +222,8 @@ extension DesiredSetBench {
 
   private mutating func changeBulk() -> String {
     let row = Int.random(in: 0..<bulk.count, using: &generator)
-    bulk[row].title = bulk[row].title == "Läkare" ? "Chef" : "Läkare"
+    let isKurator = bulk[row].title == "Kurator"
+    bulk[row].title = isKurator ? "Chef" : "Kurator"
     return "record \(row) of hr.ldif"
   }
 
@@ -245,7 +247,8 @@ extension DesiredSetBench {
       files[name]?.declaration = ""
       files[name]?.rows.removeAll { row in row.id.map { !seen.insert($0).inserted } ?? false }
       for row in files[name]?.rows.indices ?? 0..<0 {
-        let mail = "\(files[name]?.rows[row].id?.suffix(4) ?? "x")@a.example"
+        let id = files[name]?.rows[row].id ?? "\(row)-\(name)"
+        let mail = "\(id.suffix(4))@a.example"
         if files[name]?.rows[row].kind == .person { files[name]?.rows[row].attributes["mail"] = mail }
         files[name]?.rows[row].attributes["manager"] = nil
       }

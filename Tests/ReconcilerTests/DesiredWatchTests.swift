@@ -13,18 +13,19 @@ import Testing
     case folderReplaced, linkSetToAnother, linkedFileWritten
   }
 
-  /// The folder's watch after a deed; whether anything of it counts.
-  private func counts(_ paths: [String], _ folder: TemporaryFolder, after deed: () throws -> Void) throws
-    -> Bool
-  {
+  /// Watches paths in a folder, and sees whether anything of a deed counts.
+  private func expect(
+    _ paths: [String], _ folder: TemporaryFolder, counts isCounted: Bool = true,
+    at place: SourceLocation = #_sourceLocation, after deed: () throws -> Void
+  ) throws {
     var fault: Int32 = 0
     guard var events = FolderEvents(&fault) else { throw Failure("errno \(fault)") }
     defer { events.close() }
     events.watch(WatchedPlaces(of: paths.map { folder.path($0) }))
     #expect(events.fault == 0)
-    #expect(!events.take())
+    #expect(!events.take(), sourceLocation: place)
     try deed()
-    return events.take()
+    #expect(events.take() == isCounted, sourceLocation: place)
   }
 
   private func prepared() throws -> TemporaryFolder {
@@ -63,42 +64,41 @@ import Testing
 
   @Test(arguments: Deed.allCases) func `counts in a folder`(deed: Deed) throws {
     let folder = try prepared()
-    #expect(try counts(["set"], folder) { try perform(deed, in: folder) })
+    try expect(["set"], folder) { try perform(deed, in: folder) }
   }
 
   @Test(arguments: [Deed.writtenInPlace, .replacedByRename, .deleted, .movedAway, .folderReplaced])
   func `counts for a file that is named`(deed: Deed) throws {
     let folder = try prepared()
-    #expect(try counts(["set/a.yaml"], folder) { try perform(deed, in: folder) })
+    try expect(["set/a.yaml"], folder) { try perform(deed, in: folder) }
   }
 
   @Test func `counts for a file behind a link that is set to another folder`() throws {
     let folder = try prepared()
-    #expect(try counts(["versions/d.yaml"], folder) { try perform(.linkSetToAnother, in: folder) })
-    #expect(try counts(["set/mounted/d.yaml"], folder) { try folder.append("versions/2/d.yaml", "more") })
+    try expect(["versions/d.yaml"], folder) { try perform(.linkSetToAnother, in: folder) }
+    try expect(["set/mounted/d.yaml"], folder) { try folder.append("versions/2/d.yaml", "more") }
   }
 
   @Test func `does not count for a file beside it, nor when it is only read`() throws {
     let folder = try prepared()
-    #expect(
-      try !counts(["set/a.yaml"], folder) {
-        try folder.write("set/other.yaml", "o")
-        try folder.write("elsewhere/new.yaml", "n")
-        #expect(folder.text("set/a.yaml") == "a")
-      })
+    try expect(["set/a.yaml"], folder, counts: false) {
+      try folder.write("set/other.yaml", "o")
+      try folder.write("elsewhere/new.yaml", "n")
+      #expect(folder.text("set/a.yaml") == "a")
+    }
   }
 
   @Test func `counts for what a pattern comes to match, in folders that come to match too`() throws {
     let folder = try prepared()
-    #expect(try counts(["set/*.yaml"], folder) { try folder.write("set/new.yaml", "n") })
-    #expect(try counts(["clinic-*/rows.yaml"], folder) { try folder.folder("clinic-1") })
-    #expect(try counts(["clinic-*/rows.yaml"], folder) { try folder.write("clinic-1/rows.yaml", "r") })
-    #expect(try counts(["clinic-?/sub/*.yaml"], folder) { try folder.write("clinic-1/sub/new.yaml", "r") })
+    try expect(["set/*.yaml"], folder) { try folder.write("set/new.yaml", "n") }
+    try expect(["clinic-*/rows.yaml"], folder) { try folder.folder("clinic-1") }
+    try expect(["clinic-*/rows.yaml"], folder) { try folder.write("clinic-1/rows.yaml", "r") }
+    try expect(["clinic-?/sub/*.yaml"], folder) { try folder.write("clinic-1/sub/new.yaml", "r") }
   }
 
   @Test func `counts for a path of which nothing is there yet`() throws {
     let folder = try prepared()
-    #expect(try counts(["later/deep/x.yaml"], folder) { try folder.folder("later") })
+    try expect(["later/deep/x.yaml"], folder) { try folder.folder("later") }
   }
 
   @Test func `is looked at when the system had to drop some of what happened`() throws {
@@ -106,21 +106,20 @@ import Testing
     let limit = try String(contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8)
     let most = Int(limit.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 16_384
     try #require(most < 200_000, "the queue is too long to be filled here")
-    #expect(
-      try counts(["set/a.yaml"], folder) {
-        let files = ["noise1", "noise2"].map { open(folder.path("set/\($0)"), O_CREAT | O_WRONLY, 0o600) }
-        defer { for file in files { close(file) } }
-        // The same twice in a row is kept once.
-        for _ in 0...most { for file in files { write(file, "x", 1) } }
-      })
+    try expect(["set/a.yaml"], folder) {
+      let files = ["noise1", "noise2"].map { open(folder.path("set/\($0)"), O_CREAT | O_WRONLY, 0o600) }
+      defer { for file in files { close(file) } }
+      // The same twice in a row is kept once.
+      for _ in 0...most { for file in files { write(file, "x", 1) } }
+    }
   }
 
   @Test func `goes round no circle of links`() throws {
     let folder = try prepared()
     #expect(symlink("../set", folder.path("set/again")) == 0)
     #expect(symlink("loop2", folder.path("loop1")) == 0 && symlink("loop1", folder.path("loop2")) == 0)
-    #expect(try counts(["set"], folder) { try perform(.writtenInPlace, in: folder) })
-    #expect(try !counts(["loop1/x.yaml"], folder) {})
+    try expect(["set"], folder) { try perform(.writtenInPlace, in: folder) }
+    try expect(["loop1/x.yaml"], folder, counts: false) {}
   }
 }
 
@@ -199,7 +198,8 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write("set/a.yaml", "a")
     var status = stat()
-    #expect(stat(folder.path("set"), &status) == 0)
+    let isThere = stat(folder.path("set"), &status) == 0
+    #expect(isThere)
     let mark = "ino:\(String(status.st_ino, radix: 16)) "
     try await watching(folder.path("set")) { _ in #expect(watches(of: mark) == 1) }
     try await eventually("the end of the watch") { watches(of: mark) == 0 }

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Made anew when the desired state changes; 100,000 rows cost some hundredths of a second and about 50 octets each.
 package struct DesiredIndex: Sendable {
-  package let state: DesiredState
+  package internal(set) var state: DesiredState
   let reader: LinkReader
   let rules: AttributeRules
   let rulesByKind: [Kind: [AttributeRules.Rule]]

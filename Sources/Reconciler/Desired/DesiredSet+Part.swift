@@ -179,7 +179,10 @@ extension DesiredSet {
       for row in rows { count(loaded.state.rows[row].kind, -1) }
     }
     let known = loaded.state.parents.count
+    let isKept = keepsIndex(part)
+    index.release()
     loaded.state.take(part)
+    if isKept { index.take(back: loaded.state) } else { index = DesiredIndex(loaded.state, reader: links) }
     for number in known..<loaded.state.parents.count where parents[loaded.state.parents[number]] == nil {
       parents[loaded.state.parents[number]] = UInt32(number)
     }
@@ -192,6 +195,14 @@ extension DesiredSet {
     loaded.summary.digest = loaded.contents.digest
     loaded.findings = loaded.findings.replacing(paths, with: part.loaded.findings)
     checked = taking.isOfAll ? taking.findings : checked.replacing(paths, with: taking.findings)
+  }
+
+  private func keepsIndex(_ part: Part) -> Bool {
+    part.files.enumerated().allSatisfy { place, file in
+      let rows = part.loaded.state.rows(ofFile: place)
+      return index.isKept(
+        replacing: loaded.state.rows(ofFile: file), with: rows, of: part.loaded.state, part.translation)
+    }
   }
 
   private mutating func count(_ kind: Kind, _ step: Int) {

@@ -13,6 +13,10 @@ package struct DesiredSet: Sendable {
   /// The desired state of the last accepted run: a set that is older by its manifest is a fault. To be kept up to date
   /// by who applies.
   package var accepted: DesiredSummary?
+  /// Reads what rows are tied to, as entries are read.
+  package let links: LinkReader
+  /// The rows of what is in force, by what a change asks for.
+  package internal(set) var index: DesiredIndex
   /// Whether a set without errors has been read; until then nothing is wanted and nothing may be concluded.
   package internal(set) var isInForce = false
   /// What is in force, with what is wrong with how it is written.
@@ -75,6 +79,10 @@ package struct DesiredSet: Sendable {
       reader.names, profile: configuration.profile, management: configuration.management, schema: schema)
     rules = readerRules
     owners = DesiredOwners(DesiredState(), readerRules)
+    links = LinkReader(
+      profile: configuration.profile, management: configuration.management, rules: configuration.roles?.rules,
+      schema: schema)
+    index = DesiredIndex(DesiredState(), reader: links)
   }
 
   /// Looks at the files again, and reads those that have changed.
@@ -157,15 +165,17 @@ extension DesiredSet {
     let touched = isInForce ? RowDifference.whole(from: loaded.state, to: new.state) : .whole
     let isNew = !isInForce || !touched.isEmpty || new.summary != loaded.summary
     isInForce = true
+    index.release()
     loaded = new
     self.checked = checked
     self.look = look
-    index()
+    learn()
     return settle(touched, isNew: isNew)
   }
 
   /// Learns who has what in what is in force.
-  private mutating func index() {
+  private mutating func learn() {
+    index = DesiredIndex(loaded.state, reader: links)
     let names = loaded.state.table.names
     rules = names == readerRules.names ? readerRules : configuration.checkRules(names, schema)
     owners = DesiredOwners(loaded.state, rules)

@@ -209,7 +209,7 @@ extension WatchedPlaces {
         return nil
       }
       // Blanks are written in octal.
-      return fields[1].replacing("\\040", with: " ")
+      return String(fields[1]).replacing("\\040", with: " ")
     }
   }
 }
