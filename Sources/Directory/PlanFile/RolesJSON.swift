@@ -84,7 +84,7 @@ extension RolePlan.Target {
 }
 
 extension RoleScale {
-  fileprivate var json: CanonicalJSON {
+  var json: CanonicalJSON {
     [
       "total": .number(total), "roles": .object(roles.mapValues { .number($0) }),
       "units": RoleScale.object(units.mapValues { .number($0) }),

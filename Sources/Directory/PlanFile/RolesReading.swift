@@ -22,7 +22,7 @@ extension RolePlan.Target {
 }
 
 extension RoleScale {
-  fileprivate init(_ reading: JSONReading) throws(JSONReading.ContentError) {
+  init(_ reading: JSONReading) throws(JSONReading.ContentError) {
     try reading.allow(["total", "roles", "units", "providers", "tied"])
     self.init()
     total = try reading("total").number()

@@ -7,6 +7,10 @@ extension Store {
   /// Remembers entries that were not known; one that is known stays as it is, whatever comes in its place.
   package func remember(known: [HSAIdentity: String], at time: Date) throws(Refusal) {
     guard !known.isEmpty else { return }
+    // What is known already need not be written: a commit waits for the disk.
+    let before = try read { try Store.known($0, of: Set(known.keys)) }
+    let known = known.filter { before[$0.key] == nil }
+    guard !known.isEmpty else { return }
     try write { db in
       let statement = try db.makeStatement(
         sql: "INSERT OR IGNORE INTO known (identity, spelled, entryUUID, since) VALUES (?, ?, ?, ?)")
@@ -34,10 +38,21 @@ extension Store {
     }
   }
 
-  static func known(_ db: Database) throws -> [HSAIdentity: String] {
+  /// - Parameter persons: `nil`: all.
+  static func known(_ db: Database, of persons: Set<HSAIdentity>? = nil) throws -> [HSAIdentity: String] {
     var known: [HSAIdentity: String] = [:]
-    for row in try Row.fetchAll(db, sql: "SELECT spelled, entryUUID FROM known") {
-      known[HSAIdentity(row[0])] = row[1]
+    guard let persons, persons.count < 5_000 else {
+      for row in try Row.fetchAll(db, sql: "SELECT spelled, entryUUID FROM known") {
+        let identity = HSAIdentity(row[0])
+        if persons?.contains(identity) != false { known[identity] = row[1] }
+      }
+      return known
+    }
+    let statement = try db.cachedStatement(sql: "SELECT spelled, entryUUID FROM known WHERE identity = ?")
+    for person in persons {
+      if let row = try Row.fetchOne(statement, arguments: [person.normalForm]) {
+        known[HSAIdentity(row[0])] = row[1]
+      }
     }
     return known
   }

@@ -5,14 +5,16 @@ import GRDB
 extension Store {
   /// What a plan and its guards need to know of earlier runs.
   ///
-  /// - Parameter time: now; what was applied in the seven days before it counts.
-  package func history(at time: Date) throws(Refusal) -> History {
+  /// - Parameters:
+  ///   - time: now; what was applied in the seven days before it counts.
+  ///   - persons: of whom is read by which entry they are known; `nil`: of all.
+  package func history(at time: Date, known persons: Set<HSAIdentity>? = nil) throws(Refusal) -> History {
     try read { db in
       var history = History()
       history.accepted = try Store.accepted(db)
       history.applied = try Store.applied(db, since: time.addingTimeInterval(-7 * 86_400))
       history.roles = try Store.appliedRoles(db, since: time.addingTimeInterval(-7 * 86_400))
-      history.known = try Store.known(db)
+      history.known = try Store.known(db, of: persons)
       history.context = try String.fetchAll(db, sql: "SELECT csn FROM context ORDER BY server")
       history.latest = try Int64.fetchOne(db, sql: "SELECT max(began) FROM run").map { Date(stored: $0) }
       for row in try Row.fetchAll(db, sql: "SELECT spelled, since FROM absentee") {

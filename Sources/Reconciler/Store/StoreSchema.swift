@@ -12,8 +12,15 @@ enum StoreSchema {
     migrator.registerMigration("2 what is remembered between runs") { try $0.execute(sql: memory) }
     migrator.registerMigration("3 plans that wait, and their approvals") { try $0.execute(sql: plans) }
     migrator.registerMigration("4 role changes, targets, and who is known") { try $0.execute(sql: roles) }
+    migrator.registerMigration("5 what parts of a plan are measured against") {
+      try $0.execute(sql: baseline)
+    }
     return migrator
   }
+
+  private static let baseline = """
+    CREATE TABLE baseline (one INTEGER PRIMARY KEY CHECK (one = 1), text BLOB NOT NULL) STRICT;
+    """
 
   /// Times are milliseconds since 1970. `operation` is small so that it is counted quickly; the values, which are
   /// people's data and expire, are in `preimage`.
