@@ -80,7 +80,7 @@ extension Run {
         applied.run = course.number
         if let approval { try books.store.use(approval, run: course.number) }
       }
-      let history = try books.store.history(at: Date())
+      let history = try books.store.history(at: Date(), known: look?.persons)
       try await course.takeAway(forecast, history)
       applied.roles = course.result
       if !applied.plan.changes.isEmpty { try await writeEntries(&applied, digest, order, books, approval) }
@@ -112,7 +112,7 @@ extension Run {
       reason: order.reason, undoes: undone)
     let journal = try Journal.begin(
       new, of: plan, store: books.store, audit: books.audit,
-      members: configuration.guards.memberAttributes)
+      members: configuration.guards.memberAttributes, isDeferred: approval == nil && undone == nil)
     applied.run = journal.run.run
     do {
       if let approval { try books.store.use(approval, run: journal.run.run) }
@@ -131,7 +131,6 @@ extension Run {
     if let undone, result.outcomes.contains(where: { $0.verdict == .applied }) {
       try books.audit.append([.undone(undone, by: journal.run, unrestorable: plan.findings.count)])
     }
-    books.audit.sendHead()
   }
 
   /// Before the first write: were an undo to end in its midst, the next plan must not do it all again.

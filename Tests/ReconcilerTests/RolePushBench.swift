@@ -52,12 +52,16 @@ struct RolePushBench {
     HeldRole(person: person, value: role)
   }
 
-  func begin(_ changes: [RoleChange], at time: Date = StoreFixture.now) throws -> RoleRun {
+  func begin(
+    _ changes: [RoleChange], at time: Date = StoreFixture.now, isDeferred: Bool = false
+  ) throws -> RoleRun {
     var plan = try StoreFixture.plan()
     let roles = RolePlan(rules: "r1", changes: changes)
     plan.roles = roles
     let new = NewRun(.roles, of: plan, digest: "d1", by: StoreFixture.actor, at: time, reason: "a test")
-    return try RoleRun.begin(new, of: roles, store: store, audit: audit) { [clock] in clock.now }
+    return try RoleRun.begin(new, of: roles, store: store, audit: audit, isDeferred: isDeferred) { [clock] in
+      clock.now
+    }
   }
 
   func pusher(_ targets: [ScriptedTarget], _ journal: RoleRun) -> RolePusher {

@@ -19,11 +19,14 @@ package actor Journal {
   private let members: Set<String>
   /// What has not been written down yet.
   private var settlements: [Settlement] = []
+  /// What the run begins with, until that has been written down with what is to be sent first.
+  private var opening: RunOpening?
 
   private init(
-    _ store: Store, _ audit: AuditLog?, _ run: AuditRun, _ members: Set<String>,
+    _ store: Store, _ audit: AuditLog?, _ run: AuditRun, _ members: Set<String>, _ opening: RunOpening?,
     _ now: @escaping @Sendable () -> Date
   ) {
+    self.opening = opening
     self.store = store
     self.audit = audit
     self.run = run
@@ -35,24 +38,28 @@ package actor Journal {
   ///
   /// - Parameters:
   ///   - plan: the plan that is to be applied; ``NewRun`` tells its digest.
+  ///   - isDeferred: whether its beginning is written down only with what is about to be sent first: a run that dies
+  ///     before that has not been, and one waiting for the disk less is to be done.
   ///   - audit: `nil` only where nothing is to be proven.
   ///   - members: attributes (small letters) whose values are memberships.
   /// - Throws: exit code 75 when the disk is full or has no room for the journal of the plan, 77 without the rights.
   package static func begin(
     _ new: NewRun, of plan: Plan, store: Store, audit: AuditLog?,
-    members: Set<String> = GuardSettings().memberAttributes,
+    members: Set<String> = GuardSettings().memberAttributes, isDeferred: Bool = false,
     now: @escaping @Sendable () -> Date = { Date() }
   ) throws(Refusal) -> Journal {
     try store.reserve(changes: plan.changes.count)
-    let number = try store.begin(new)
+    let number = try isDeferred ? store.promiseRun() : store.begin(new)
     let run = AuditRun(run: number, plan: new.digest, actor: new.actor)
+    let begun = AuditEvent.applyBegun(plan, of: run, reason: new.reason, undoes: new.undoes)
+    if isDeferred { return Journal(store, audit, run, members, RunOpening(run: new, event: begun), now) }
     do {
-      try audit?.append([.applyBegun(plan, of: run, reason: new.reason, undoes: new.undoes)], at: new.began)
+      try audit?.append([begun], at: new.began)
     } catch {
       try? store.end(number, at: now(), exitCode: error.exitCode)
       throw error
     }
-    return Journal(store, audit, run, members, now)
+    return Journal(store, audit, run, members, nil, now)
   }
 
   /// Writes down what is about to be sent; when this returns, it may be.
@@ -74,13 +81,28 @@ package actor Journal {
   ///
   /// - Throws: exit code 75 or 77; then the run has no end, and the next one reads back what it left in doubt.
   package func end(_ result: ApplyResult) async throws(Refusal) {
-    try await flush()
-    try audit?.append([.applyEnded(result, of: run)], at: now())
-    try store.end(run.run, at: now(), exitCode: result.exitCode, stop: result.stop)
+    try await begin()
+    let (settled, time) = (settlements, now())
+    settlements = []
+    do throws(Refusal) {
+      try await store.writeAside { [run, audit] db in
+        // The audit log first: what has ended in the store is not looked after by the next run.
+        try audit?.append(Journal.outcomes(settled, run) + [.applyEnded(result, of: run)], at: time)
+        try db.inTransaction {
+          try Store.settle(settled, run: run.run, at: time, in: db)
+          try Store.end(run.run, at: time, exitCode: result.exitCode, stop: result.stop, in: db)
+          return .commit
+        }
+      }
+    } catch {
+      settlements = settled + settlements
+      throw error
+    }
   }
 
   /// Ends a run that nothing was sent in.
   package func end(refused error: any Error) async throws(Refusal) {
+    try await begin()
     try store.end(run.run, at: now(), exitCode: ExitCode(error))
     if let refusal = error as? Refusal {
       try audit?.append([.refused(refusal, plan: run.plan, run: run.run, by: run.actor)], at: now())
@@ -90,31 +112,50 @@ package actor Journal {
     }
   }
 
+  /// Writes down the beginning of a run that has sent nothing.
+  private func begin() async throws(Refusal) {
+    if opening != nil { try await commit([]) }
+  }
+
+  private static func outcomes(_ settled: [Settlement], _ run: AuditRun) -> [AuditEvent] {
+    settled.map { .outcome($0.change, $0.outcome, entryUUID: $0.entryUUID, of: run) }
+  }
+
   private func commit(_ intents: [Intent]) async throws(Refusal) {
-    let (settled, time) = (settlements, now())
-    settlements = []
+    let (settled, begun, time) = (settlements, opening, now())
+    (settlements, opening) = ([], nil)
+    let refusal: Refusal?
     do throws(Refusal) {
-      try await store.writeAside { [run, audit, members] db in
+      refusal = try await store.writeAside { [run, audit, members] db -> Refusal? in
         try db.inTransaction {
+          if let begun { try Store.begin(begun.run, as: run.run, in: db) }
           try Store.settle(settled, run: run.run, at: time, in: db)
           try Store.insert(intents, run: run.run, members: members, at: time, in: db)
           return .commit
         }
-        let outcomes = settled.map {
-          AuditEvent.outcome($0.change, $0.outcome, entryUUID: $0.entryUUID, of: run)
-        }
-        do {
-          try audit?.append(outcomes + intents.map { .write($0.change, of: run) }, at: time)
+        do throws(Refusal) {
+          let told = [begun?.event].compactMap(\.self) + Journal.outcomes(settled, run)
+          try audit?.append(told + intents.map { .write($0.change, of: run) }, at: time)
+          return nil
         } catch {
           // They are in the store already, and will not be sent.
           let unsent = intents.map { Settlement($0.change, Outcome(change: $0.change.id, .notSent)) }
           try? Store.settle(unsent, run: run.run, at: time, in: db)
-          throw error
+          return error
         }
       }
     } catch {
-      settlements = settled + settlements
+      (settlements, opening) = (settled + settlements, begun)
       throw error
     }
+    guard let refusal else { return }
+    settlements = settled + settlements
+    throw refusal
   }
+}
+
+/// What a run begins with.
+struct RunOpening: Sendable {
+  var run: NewRun
+  var event: AuditEvent
 }

@@ -46,7 +46,7 @@ struct RoleCourse {
     self.books = books
     journal = try RoleRun.begin(
       NewRun(.roles, of: plan, digest: digest.hex, by: order.actor, at: Date(), reason: order.reason),
-      of: roles, store: books.store, audit: books.audit)
+      of: roles, store: books.store, audit: books.audit, isDeferred: order.approval == nil)
     self.look = look
     targets = look?.targets ?? run.targets
     pusher = RolePusher(
@@ -100,10 +100,10 @@ struct RoleCourse {
     let held = renamed.isEmpty ? now.held : await heldAgain(now, changes)
     let done = Set(renamed.map(\.key))
     let rest = changes.filter { !done.contains($0.key) || $0.direction == .loss }
+    try books.store.remember(known: now.derivation.participants, at: Date())
     try await push(
       rest + gone(from: now), held, deadline: RoleCourse.deadline,
-      wanted: all.filter { $0.direction == .loss })
-    try books.store.remember(known: now.derivation.participants, at: Date())
+      wanted: all.filter { $0.direction == .loss }, isLast: true)
   }
 
   /// Ends the run, whatever became of it.
@@ -119,11 +119,12 @@ struct RoleCourse {
   private mutating func push(
     _ changes: [RoleChange], _ held: [String: HeldRoles], deadline: Duration = .zero,
     patience: Duration? = nil,
-    wanted: [RoleChange]? = nil
+    wanted: [RoleChange]? = nil, isLast: Bool = false
   ) async throws {
     guard !changes.isEmpty || wanted != nil else { return }
     let later = try await pusher.push(
-      changes, held: held, deadline: deadline, patience: patience, wanted: wanted, exclusive: exclusive
+      changes, held: held, deadline: deadline, patience: patience, wanted: wanted, exclusive: exclusive,
+      isLast: isLast
     ) { change, time in
       change.assignments.contains { ($0.from ?? time) <= time && $0.to.map { time < $0 } ?? true }
     }

@@ -8,26 +8,30 @@ package struct RoleLook: Sendable {
   let targets: Targets
   /// Whether all who have roles are looked at; a part tells nothing of others, whose overdue losses are kept.
   let isWhole: Bool
+  /// Of whom the history tells by which entry they are known; `nil`: of all.
+  let persons: Set<HSAIdentity>?
   /// Reads anew.
   let forecast: @Sendable (History?) async throws -> RoleForecast?
 
   /// What concerns some persons, all day over the same targets.
   ///
   /// - Parameters:
+  ///   - persons: who is known by which entry is told of these.
   ///   - targets: are not closed.
   ///   - forecast: reads the entries that the persons' roles follow from, and what targets hold of these persons
   ///     (``Targets/held(of:named:)`` with ``Plan/formerNames`` and ``History/persons(_:)``), each time it is called.
   package static func part(
-    _ targets: Targets, forecast: @escaping @Sendable (History?) async throws -> RoleForecast?
+    _ targets: Targets, of persons: Set<HSAIdentity>? = nil,
+    forecast: @escaping @Sendable (History?) async throws -> RoleForecast?
   ) -> RoleLook {
-    RoleLook(targets: targets, isWhole: false, forecast: forecast)
+    RoleLook(targets: targets, isWhole: false, persons: persons, forecast: forecast)
   }
 
   /// All there is, over targets that stay open.
   package static func whole(
     _ targets: Targets, forecast: @escaping @Sendable (History?) async throws -> RoleForecast?
   ) -> RoleLook {
-    RoleLook(targets: targets, isWhole: true, forecast: forecast)
+    RoleLook(targets: targets, isWhole: true, persons: nil, forecast: forecast)
   }
 }
 

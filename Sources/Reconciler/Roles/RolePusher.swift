@@ -54,13 +54,14 @@ package struct RolePusher: Sendable {
   ///   - wanted: all losses that are due, of those of whom `held` tells: what else was overdue for them there is
   ///     forgotten, and nothing that is overdue for others. `nil`: the changes tell nothing of what else is due.
   ///   - exclusive: roles that nobody may hold two of, one set of patterns for each such constraint.
+  ///   - isLast: whether the run ends next: what became of gains is then written down with its end.
   ///   - isStillEntitled: whether a gain or a renewal still follows from dates at an instant; asked just before each
   ///     is sent.
   /// - Throws: exit code 75 or 77 when store or audit log could not be written and nothing was sent.
   package func push(
     _ changes: [RoleChange], held: [String: HeldRoles] = [:], deadline: Duration = .zero,
     patience: Duration? = nil, wanted: [RoleChange]? = nil, exclusive: [[RolePattern]] = [],
-    isStillEntitled: @escaping @Sendable (RoleChange, Date) -> Bool
+    isLast: Bool = false, isStillEntitled: @escaping @Sendable (RoleChange, Date) -> Bool
   ) async throws(Refusal) -> RolePushResult {
     let start = clock.elapsed()
     for name in held.keys.sorted() {
@@ -71,7 +72,7 @@ package struct RolePusher: Sendable {
       changes.allSatisfy { $0.target != held.target || held.tells(of: $0.person) }
     }
     let unread = Set(targets.map(\.form.name)).subtracting(held.keys)
-    var pass = Pass(changes, held, patience: patience) { unconfirmed in
+    var pass = Pass(changes, held, patience: patience, isLast: isLast) { unconfirmed in
       RolePermit(
         unconfirmed: unconfirmed, unread: unread, exclusive: exclusive, isStillEntitled: isStillEntitled)
     }
@@ -101,13 +102,13 @@ package struct RolePusher: Sendable {
     }
   }
 
-  /// Gives each target its losses, or its gains and renewals.
   /// What is overdue at targets that there are: one that was taken out of the configuration holds nobody back.
   private func overdueHere() throws(Refusal) -> [OverdueLoss] {
     let names = Set(targets.map(\.form.name))
     return try store.overdue().filter { names.contains($0.target) }
   }
 
+  /// Gives each target its losses, or its gains and renewals.
   private func prepare(_ pass: inout Pass, _ isLosing: Bool, _ permit: RolePermit) {
     for target in targets {
       let name = target.form.name
@@ -137,8 +138,9 @@ package struct RolePusher: Sendable {
       pass.stop = .journalUnavailable
     }
     do throws(Refusal) {
-      try await journal.flush()
-      try keep(&pass)
+      await journal.met(meetings(&pass))
+      // What is overdue is looked at next; what else became of the rest can wait for the end of the run.
+      if !pass.mayWaitForTheEnd { try await journal.flush() }
     } catch {
       pass.refusal = pass.refusal ?? error
       pass.stop = .journalUnavailable
@@ -174,16 +176,19 @@ package struct RolePusher: Sendable {
     }
   }
 
-  private func keep(_ pass: inout Pass) throws(Refusal) {
+  /// How targets were met since this was asked last.
+  private func meetings(_ pass: inout Pass) -> [RoleMeeting] {
     let time = clock.now()
+    var meetings: [RoleMeeting] = []
     for (name, work) in pass.work.sorted(by: { $0.key < $1.key }) {
       let (told, toldLosses) = pass.told[name] ?? (-1, -1)
       guard work.attempts > told else { continue }
+      var meeting = RoleMeeting(target: name, fault: work.fault?.code, time: time)
       if work.lossAttempts > toldLosses {
-        try store.settleOverdue(work.losses, attempts: work.lossAttempts - max(0, toldLosses), at: time)
+        (meeting.losses, meeting.attempts) = (work.losses, work.lossAttempts - max(0, toldLosses))
       }
+      meetings.append(meeting)
       pass.told[name] = (work.attempts, work.lossAttempts)
-      try store.note(target: name, fault: work.fault?.code, at: time)
       let (done, count) = (work.outcomes.count { $0.isApplied }, work.outcomes.count)
       progress(.pushed(target: name, done: done, of: count))
       logger.info(
@@ -193,6 +198,7 @@ package struct RolePusher: Sendable {
           "fault": "\(work.fault?.code.rawValue ?? "none")",
         ])
     }
+    return meetings
   }
 }
 
@@ -201,6 +207,7 @@ private struct Pass {
   let changes: [RoleChange]
   let held: [String: HeldRoles]
   let patience: Duration?
+  let isLast: Bool
   /// What may be sent, while these losses are not confirmed.
   let permit: ([OverdueLoss]) -> RolePermit
   /// By target.
@@ -211,13 +218,19 @@ private struct Pass {
   var stop: ApplyResult.Stop?
 
   init(
-    _ changes: [RoleChange], _ held: [String: HeldRoles], patience: Duration?,
+    _ changes: [RoleChange], _ held: [String: HeldRoles], patience: Duration?, isLast: Bool,
     permit: @escaping ([OverdueLoss]) -> RolePermit
   ) {
     self.changes = changes
     self.held = held
     self.patience = patience
+    self.isLast = isLast
     self.permit = permit
+  }
+
+  /// Whether nothing is known only to the journal that anything else is told by before the run has ended.
+  var mayWaitForTheEnd: Bool {
+    isLast && !isWorthTrying && !hasWaiting && work.values.allSatisfy { $0.lossAttempts == 0 }
   }
 
   var isWorthTrying: Bool { work.values.contains(where: \.isWorthTrying) }

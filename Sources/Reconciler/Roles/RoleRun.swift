@@ -18,10 +18,16 @@ package actor RoleRun: RoleJournal {
   private var next: Int
   /// What has not been written down yet.
   private var settlements: [RoleSettlement] = []
+  /// How targets were met, and what is overdue there, that has not been written down yet.
+  private var meetings: [RoleMeeting] = []
+  /// What the run begins with, until that has been written down with what is to be sent first.
+  private var opening: RunOpening?
 
   private init(
-    _ store: Store, _ audit: AuditLog?, _ run: AuditRun, from next: Int, _ now: @escaping @Sendable () -> Date
+    _ store: Store, _ audit: AuditLog?, _ run: AuditRun, from next: Int, _ opening: RunOpening? = nil,
+    _ now: @escaping @Sendable () -> Date
   ) {
+    self.opening = opening
     self.store = store
     self.audit = audit
     self.run = run
@@ -35,17 +41,22 @@ package actor RoleRun: RoleJournal {
   ///   - new: of the verb ``NewRun/Verb/roles``.
   ///   - isWhole: whether the plan has all that is to be lost at the targets that could be read; what was overdue
   ///     there and is not in it is then forgotten.
+  ///   - isDeferred: whether its beginning is written down only with what is about to be sent first.
   ///   - audit: `nil` only where nothing is to be proven.
   /// - Throws: exit code 75 when the disk is full or has no room for the journal of the plan, 77 without the rights.
   package static func begin(
     _ new: NewRun, of roles: RolePlan, store: Store, audit: AuditLog?, isWhole: Bool = false,
-    now: @escaping @Sendable () -> Date = { Date() }
+    isDeferred: Bool = false, now: @escaping @Sendable () -> Date = { Date() }
   ) throws(Refusal) -> RoleRun {
     try store.reserve(changes: roles.changes.count)
-    let number = try store.begin(new)
+    let number = try isDeferred && !isWhole ? store.promiseRun() : store.begin(new)
     let run = AuditRun(run: number, plan: new.digest, actor: new.actor)
+    let begun = AuditEvent.rolesBegun(roles, of: run, reason: new.reason)
+    if isDeferred, !isWhole {
+      return RoleRun(store, audit, run, from: 0, RunOpening(run: new, event: begun), now)
+    }
     do {
-      try audit?.append([.rolesBegun(roles, of: run, reason: new.reason)], at: new.began)
+      try audit?.append([begun], at: new.began)
       if isWhole {
         let read = roles.targets.filter { $0.fault == nil }.map(\.name)
         try store.forgetOverdue(notIn: roles.changes, at: read)
@@ -54,14 +65,14 @@ package actor RoleRun: RoleJournal {
       try? store.end(number, at: now(), exitCode: error.exitCode)
       throw error
     }
-    return RoleRun(store, audit, run, from: 0, now)
+    return RoleRun(store, audit, run, from: 0, nil, now)
   }
 
   /// Goes on with a run that has begun, such as one that writes entries too, and that somebody else ends.
   package static func within(
     _ run: AuditRun, store: Store, audit: AuditLog?, now: @escaping @Sendable () -> Date = { Date() }
   ) throws(Refusal) -> RoleRun {
-    RoleRun(store, audit, run, from: try store.rolePushCount(run: run.run), now)
+    RoleRun(store, audit, run, from: try store.rolePushCount(run: run.run), nil, now)
   }
 
   /// Writes down what is about to be sent; when this returns, it may be.
@@ -82,27 +93,52 @@ package actor RoleRun: RoleJournal {
   ///
   /// - Throws: exit code 75 or 77; it may be called again.
   package func flush() async throws(Refusal) {
-    if !settlements.isEmpty { try await commit([]) }
+    if !settlements.isEmpty || !meetings.isEmpty { try await commit([]) }
   }
+
+  /// Takes how targets were met; it is written down with the next intents, by ``flush()``, or at the end.
+  func met(_ meetings: [RoleMeeting]) { self.meetings += meetings }
 
   /// Ends the run as its result says.
   ///
   /// - Throws: exit code 75 or 77; then the run has no end, and the next one looks after it.
   package func end(_ result: RolePushResult) async throws(Refusal) {
-    try await flush()
-    try audit?.append([.rolesEnded(result, of: run)], at: now())
-    try store.end(run.run, at: now(), exitCode: result.exitCode, stop: result.stop)
-    audit?.sendHead()
+    try await begin()
+    let (settled, met, time) = (settlements, meetings, now())
+    (settlements, meetings) = ([], [])
+    do throws(Refusal) {
+      try await store.writeAside { [run, audit] db in
+        // The audit log first: what has ended in the store is not looked after by the next run. Its end has the head
+        // sent.
+        try audit?.append(
+          settled.map { .roleOutcome($0, of: run) } + [.rolesEnded(result, of: run)], at: time)
+        try db.inTransaction {
+          try Store.settle(settled, met, run: run.run, at: time, in: db)
+          try Store.end(run.run, at: time, exitCode: result.exitCode, stop: result.stop, in: db)
+          return .commit
+        }
+      }
+    } catch {
+      (settlements, meetings) = (settled + settlements, met + meetings)
+      throw error
+    }
   }
 
   /// Ends a run that nothing was sent in.
   package func end(refused error: any Error) async throws(Refusal) {
+    try await begin()
+    try await flush()
     try store.end(run.run, at: now(), exitCode: ExitCode(error))
     if let refusal = error as? Refusal {
       try audit?.append([.refused(refusal, plan: run.plan, run: run.run, by: run.actor)], at: now())
     } else {
       try audit?.append([.rolesEnded(RolePushResult(stop: .cancelled), of: run)], at: now())
     }
+  }
+
+  /// Writes down the beginning of a run that has sent nothing.
+  private func begin() async throws(Refusal) {
+    if opening != nil { try await commit([]) }
   }
 
   private func number(of change: RoleChange) -> Int {
@@ -114,31 +150,59 @@ package actor RoleRun: RoleJournal {
   }
 
   private func commit(_ intents: [(number: Int, change: RoleChange)]) async throws(Refusal) {
-    let (settled, time) = (settlements, now())
-    settlements = []
+    let (settled, met, begun, time) = (settlements, meetings, opening, now())
+    (settlements, meetings, opening) = ([], [], nil)
+    let refusal: Refusal?
     do throws(Refusal) {
-      try await store.writeAside { [run, audit] db in
+      refusal = try await store.writeAside { [run, audit] db -> Refusal? in
         try db.inTransaction {
-          try Store.settle(settled, run: run.run, at: time, in: db)
+          if let begun { try Store.begin(begun.run, as: run.run, in: db) }
+          try Store.settle(settled, met, run: run.run, at: time, in: db)
           try Store.insert(intents, run: run.run, at: time, in: db)
           return .commit
         }
-        do {
-          try audit?.append(
-            settled.map { .roleOutcome($0, of: run) }
-              + intents.map { .rolePush($0.change, $0.number, of: run) }, at: time)
+        do throws(Refusal) {
+          let told = [begun?.event].compactMap(\.self) + settled.map { .roleOutcome($0, of: run) }
+          try audit?.append(told + intents.map { .rolePush($0.change, $0.number, of: run) }, at: time)
+          return nil
         } catch {
           // They are in the store already, and will not be sent.
           let unsent = intents.map {
             RoleSettlement(number: $0.number, change: $0.change, outcome: RoleOutcome(.notSent))
           }
           try? Store.settle(unsent, run: run.run, at: time, in: db)
-          throw error
+          return error
         }
       }
     } catch {
-      settlements = settled + settlements
+      (settlements, meetings, opening) = (settled + settlements, met + meetings, begun)
       throw error
+    }
+    guard let refusal else { return }
+    settlements = settled + settlements
+    throw refusal
+  }
+}
+
+/// How a target was met in a push: why it could not be, and what became of the losses that were tried there.
+struct RoleMeeting: Sendable {
+  var target: String
+  var fault: RoleTargetFault.Code?
+  var losses: [(change: RoleChange, outcome: RoleOutcome)] = []
+  /// How many times the losses were tried.
+  var attempts = 0
+  var time: Date
+}
+
+extension Store {
+  /// Writes down what became of role changes, and how targets were met.
+  fileprivate static func settle(
+    _ settled: [RoleSettlement], _ met: [RoleMeeting], run: Int, at time: Date, in db: Database
+  ) throws {
+    try settle(settled, run: run, at: time, in: db)
+    for meeting in met {
+      try settleOverdue(meeting.losses, attempts: meeting.attempts, at: meeting.time, in: db)
+      try note(target: meeting.target, fault: meeting.fault, at: meeting.time, in: db)
     }
   }
 }

@@ -12,8 +12,15 @@ extension Store {
     try read { db in
       var history = History()
       history.accepted = try Store.accepted(db)
-      history.applied = try Store.applied(db, since: time.addingTimeInterval(-7 * 86_400))
-      history.roles = try Store.appliedRoles(db, since: time.addingTimeInterval(-7 * 86_400))
+      let week = time.addingTimeInterval(-7 * 86_400)
+      if persons != nil, isWriter {
+        (history.applied, history.roles) = try window.withLock {
+          try AppliedWindow.read(&$0, since: week, at: time, in: db)
+        }
+      } else {
+        history.applied = try Store.applied(db, since: week)
+        history.roles = try Store.appliedRoles(db, since: week)
+      }
       history.known = try Store.known(db, of: persons)
       history.context = try String.fetchAll(db, sql: "SELECT csn FROM context ORDER BY server")
       history.latest = try Int64.fetchOne(db, sql: "SELECT max(began) FROM run").map { Date(stored: $0) }
@@ -76,7 +83,7 @@ extension Store {
   }
 
   /// By hour, action, kind and provider; only what we did counts, not what was found done.
-  private static func applied(_ db: Database, since time: Date) throws -> [History.Applied] {
+  static func applied(_ db: Database, since time: Date) throws -> [History.Applied] {
     let sql = """
       SELECT settled / 3600000, action, kind, provider, count(*), sum(membersRemoved) FROM operation
       WHERE run >= (SELECT coalesce(min(id), 1 << 62) FROM run WHERE ended IS NULL OR ended >= ?1)

@@ -25,26 +25,31 @@ extension Store {
     _ losses: [(change: RoleChange, outcome: RoleOutcome)], attempts: Int, at time: Date
   ) throws(Refusal) {
     guard !losses.isEmpty else { return }
-    try write { db in
-      let add = try db.makeStatement(
-        sql: """
-          INSERT INTO overdue (target, person, value, spelled, role, since, attempts, lastTried, detail, protected)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          ON CONFLICT (target, person, value) DO UPDATE SET attempts = attempts + excluded.attempts,
-            lastTried = excluded.lastTried, detail = excluded.detail, protected = excluded.protected
-          """)
-      let remove = try db.makeStatement(
-        sql: "DELETE FROM overdue WHERE target = ? AND person = ? AND value = ?")
-      for (change, outcome) in losses {
-        let (person, detail) = (change.person, outcome.detail ?? outcome.verdict.rawValue)
-        if outcome.isApplied {
-          try remove.execute(arguments: [change.target, person.normalForm, change.value])
-        } else {
-          try add.execute(arguments: [
-            change.target, person.normalForm, change.value, person.text, change.role, time.stored, attempts,
-            time.stored, detail, change.isProtected,
-          ])
-        }
+    try write { try Store.settleOverdue(losses, attempts: attempts, at: time, in: $0) }
+  }
+
+  static func settleOverdue(
+    _ losses: [(change: RoleChange, outcome: RoleOutcome)], attempts: Int, at time: Date, in db: Database
+  ) throws {
+    guard !losses.isEmpty else { return }
+    let add = try db.makeStatement(
+      sql: """
+        INSERT INTO overdue (target, person, value, spelled, role, since, attempts, lastTried, detail, protected)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (target, person, value) DO UPDATE SET attempts = attempts + excluded.attempts,
+          lastTried = excluded.lastTried, detail = excluded.detail, protected = excluded.protected
+        """)
+    let remove = try db.makeStatement(
+      sql: "DELETE FROM overdue WHERE target = ? AND person = ? AND value = ?")
+    for (change, outcome) in losses {
+      let (person, detail) = (change.person, outcome.detail ?? outcome.verdict.rawValue)
+      if outcome.isApplied {
+        try remove.execute(arguments: [change.target, person.normalForm, change.value])
+      } else {
+        try add.execute(arguments: [
+          change.target, person.normalForm, change.value, person.text, change.role, time.stored, attempts,
+          time.stored, detail, change.isProtected,
+        ])
       }
     }
   }
@@ -103,20 +108,24 @@ extension Store {
 
   /// Remembers that a target was read, or why it was not.
   package func note(target: String, fault: RoleTargetFault.Code?, at time: Date) throws(Refusal) {
-    try write { db in
-      let sql =
-        fault == nil
-        ? """
-        INSERT INTO targetState (name, lastRead) VALUES (?1, ?2)
-        ON CONFLICT (name) DO UPDATE SET lastRead = ?2, fault = NULL, failures = 0
-        """
-        : """
-        INSERT INTO targetState (name, lastFailed, fault, failures) VALUES (?1, ?2, ?3, 1)
-        ON CONFLICT (name) DO UPDATE SET lastFailed = ?2, fault = ?3, failures = failures + 1
-        """
-      try db.execute(
-        sql: sql,
-        arguments: fault.map { [target, time.stored, $0.rawValue] } ?? [target, time.stored])
-    }
+    try write { try Store.note(target: target, fault: fault, at: time, in: $0) }
+  }
+
+  static func note(
+    target: String, fault: RoleTargetFault.Code?, at time: Date, in db: Database
+  ) throws {
+    let sql =
+      fault == nil
+      ? """
+      INSERT INTO targetState (name, lastRead) VALUES (?1, ?2)
+      ON CONFLICT (name) DO UPDATE SET lastRead = ?2, fault = NULL, failures = 0
+      """
+      : """
+      INSERT INTO targetState (name, lastFailed, fault, failures) VALUES (?1, ?2, ?3, 1)
+      ON CONFLICT (name) DO UPDATE SET lastFailed = ?2, fault = ?3, failures = failures + 1
+      """
+    try db.execute(
+      sql: sql,
+      arguments: fault.map { [target, time.stored, $0.rawValue] } ?? [target, time.stored])
   }
 }

@@ -7,32 +7,40 @@ extension Store {
   ///
   /// - Returns: its number.
   package func begin(_ run: NewRun) throws(Refusal) -> Int {
-    try write { db in
-      try db.execute(
-        sql: """
-          INSERT INTO run (verb, actor, reason, began, instant, base, digest, desired, endings, part, changes, undoes)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          """,
-        arguments: [
-          run.verb.rawValue, try StoredText.of(run.actor), run.reason, run.began.stored, run.instant.stored,
-          run.base, run.digest, try StoredText.of(run.desired), run.isOfEndings, run.part, run.changes,
-          run.undoes,
-        ])
-      let id = Int(db.lastInsertedRowID)
-      try Store.remember(run.context, in: db)
-      return id
-    }
+    let number = try promiseRun()
+    try write { try Store.begin(run, as: number, in: $0) }
+    return number
+  }
+
+  /// - Parameter number: that was promised to it.
+  static func begin(_ run: NewRun, as number: Int, in db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO run
+          (id, verb, actor, reason, began, instant, base, digest, desired, endings, part, changes, undoes)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        number, run.verb.rawValue, try StoredText.of(run.actor), run.reason, run.began.stored,
+        run.instant.stored, run.base, run.digest, try StoredText.of(run.desired), run.isOfEndings, run.part,
+        run.changes, run.undoes,
+      ])
+    try remember(run.context, in: db)
   }
 
   /// Ends a run; what it knows of its operations is flushed before by its ``Journal``.
   package func end(_ run: Int, at time: Date, exitCode: ExitCode, stop: ApplyResult.Stop? = nil)
     throws(Refusal)
   {
-    try write {
-      try $0.execute(
-        sql: "UPDATE run SET ended = ?, exitCode = ?, stop = ? WHERE id = ?",
-        arguments: [time.stored, exitCode.rawValue, stop?.name, run])
-    }
+    try write { try Store.end(run, at: time, exitCode: exitCode, stop: stop, in: $0) }
+  }
+
+  static func end(
+    _ run: Int, at time: Date, exitCode: ExitCode, stop: ApplyResult.Stop? = nil, in db: Database
+  ) throws {
+    try db.execute(
+      sql: "UPDATE run SET ended = ?, exitCode = ?, stop = ? WHERE id = ?",
+      arguments: [time.stored, exitCode.rawValue, stop?.name, run])
   }
 
   /// The latest runs, the newest first.

@@ -1,6 +1,7 @@
 import Directory
 import Foundation
 import GRDB
+import Synchronization
 
 /// What is remembered between runs: runs and their operations, plans that wait, what was accepted, who is absent.
 ///
@@ -11,8 +12,15 @@ package final class Store: Sendable {
   let database: any DatabaseReader
   private let writer: DatabasePool?
   private let lock: StoreLock?
+  /// What was applied in hours that are over.
+  let window = Mutex<AppliedWindow?>(nil)
+  /// The highest number that was promised to a run of this process.
+  private let promised = Mutex(0)
   /// Where the broken store was put that this one takes the place of; `nil` when there was none.
   package let rebuilt: String?
+
+  /// Whether this process is the one that writes.
+  var isWriter: Bool { writer != nil }
 
   private init(
     _ folder: StoreFolder, reader: any DatabaseReader, writer: DatabasePool?, lock: StoreLock?,
@@ -117,6 +125,17 @@ package final class Store: Sendable {
 }
 
 extension Store {
+  /// A number for a run that is about to begin, which no other gets.
+  func promiseRun() throws(Refusal) -> Int {
+    let last = try read { db in
+      try Int.fetchOne(db, sql: "SELECT max(seq) FROM sqlite_sequence WHERE name = 'run'") ?? 0
+    }
+    return promised.withLock { promised in
+      promised = max(promised, last) + 1
+      return promised
+    }
+  }
+
   /// Reads from the store.
   func read<Result>(_ body: (Database) throws -> Result) throws(Refusal) -> Result {
     do { return try database.read(body) } catch { throw StoreFault.refusal(error, folder.path) }

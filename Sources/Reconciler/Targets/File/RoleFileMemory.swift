@@ -28,7 +28,8 @@ final class RoleFileMemory: Sendable {
   /// Remembers a file that has just been put in its place.
   func note(_ path: String, written bytes: [UInt8]) {
     forget()
-    guard let lines = RoleFileLines(path), lines.stamp.size == bytes.count, bytes.starts(with: lines.header)
+    guard let lines = RoleFileLines(path), Int(lines.stamp.size) == bytes.count,
+      bytes.starts(with: lines.header)
     else { return }
     let (stamp, header) = (lines.stamp, lines.header)
     known.withLock { $0 = Known(stamp: stamp, header: header) }
@@ -71,7 +72,7 @@ struct RoleFileLines: ~Copyable {
   deinit { close(descriptor) }
 
   /// Where the lines after the first stand, in octets.
-  var body: Range<Int> { header.count + 1..<stamp.size }
+  var body: Range<Int> { header.count + 1..<Int(stamp.size) }
 
   /// All octets of a range; `nil` when they cannot be read.
   func octets(_ range: Range<Int>) -> [UInt8]? { RoleFileLines.read(descriptor, range) }
