@@ -84,6 +84,8 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
     case storeEmpty
     /// Several waiting plans have the same short code.
     case codeAmbiguous
+    /// As many persons as the configuration wants have not approved it yet.
+    case secondPersonNeeded
     /// The approval was for one run, which there has been.
     case approvalUsed
     /// Nothing more is sent to this target of roles.

@@ -219,7 +219,20 @@ extension Run {
     ])
     try books.store.approve(
       digest: digest.hex, sha256: octets, by: order.actor, at: now, reason: order.reason)
+    try refuseAlone(digest, octets, books)
     return try books.store.approval(digest: digest.hex, sha256: octets)
+  }
+
+  /// Where the configuration wants it, one person's word is not enough: another one has to say the same of this plan.
+  private func refuseAlone(_ digest: PlanDigest, _ octets: String, _ books: Books) throws(Refusal) {
+    let needed = configuration.daemon.control.approvals
+    guard needed > 1 else { return }
+    let approvers = try books.store.approvers(digest: digest.hex, sha256: octets)
+    guard approvers.count < needed else { return }
+    throw Refusal(
+      .secondPersonNeeded, .refused,
+      "\(approvers.count) of \(needed) persons have approved the plan; nothing was written",
+      advice: "another person approves it: hsasync approve \(digest.code)")
   }
 
   /// A plan is applied once: what it found may have been changed back since, by somebody who meant it.

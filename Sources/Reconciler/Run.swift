@@ -113,7 +113,7 @@ package struct Run: Sendable {
   /// What a comparison asks the directory.
   ///
   /// - Parameter isForeseeing: whether it is also asked what will happen by itself.
-  func question(foreseeing isForeseeing: Bool = false, rules: RoleRules? = nil) -> Observer.Question {
+  package func question(foreseeing isForeseeing: Bool = false, rules: RoleRules? = nil) -> Observer.Question {
     var attributes = Comparison.attributes(
       configuration.profile, configuration.management, foreseeing: isForeseeing)
     var known = Set(attributes.map(\.asciiLowercased))

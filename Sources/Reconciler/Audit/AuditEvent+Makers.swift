@@ -29,6 +29,13 @@ extension AuditEvent {
     return event
   }
 
+  /// A plan that waited for approval was dropped.
+  package static func cancelled(digest: String, reason: String?, by actor: Actor) -> AuditEvent {
+    var event = AuditEvent(.cancelled, by: actor, plan: digest)
+    event.fields["reason"] = reason.map { .string($0) }
+    return event
+  }
+
   /// A plan begins to be applied; `undoes` is the run that it undoes, if it does.
   package static func applyBegun(
     _ plan: Plan, of run: AuditRun, reason: String? = nil, undoes: Int? = nil

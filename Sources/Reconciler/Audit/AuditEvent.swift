@@ -11,6 +11,8 @@ package struct AuditEvent: Hashable, Sendable {
     case refused
     /// A plan was approved by its digest.
     case approved
+    /// A plan that waited for approval was dropped.
+    case cancelled
     /// A plan begins to be applied.
     case applyBegun
     /// A write is about to be sent.

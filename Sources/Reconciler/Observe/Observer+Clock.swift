@@ -7,7 +7,7 @@ extension Observer {
   ///
   /// OpenLDAP shows it in its monitor (`monitorTimestamp` of `cn=Current,cn=Time,cn=Monitor`), 389 Directory Server in
   /// `cn=monitor` (`currenttime`).
-  func clockSkew() async throws(LDAPError) -> Int? {
+  package func clockSkew() async throws(LDAPError) -> Int? {
     guard let (name, attribute) = clockEntry else { return nil }
     let asked = Date()
     do {

@@ -71,7 +71,7 @@ package struct Observer: Sendable {
 // What surrounds a read, for its proof.
 extension Observer {
   /// `contextCSN` of the database; empty where the server has none or does not show it.
-  func contextState() async throws(LDAPError) -> [String] {
+  package func contextState() async throws(LDAPError) -> [String] {
     let entry = try await connection.entry(suffix, attributes: ["contextCSN"])
     return entry?["contextCSN"].compactMap(\.text).sorted() ?? []
   }

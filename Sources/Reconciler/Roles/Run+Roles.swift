@@ -88,7 +88,7 @@ extension Run {
 
   /// - Throws: ``Refusal`` when the directory lacks what the rules look at: they would then match nobody, and all that
   ///   is held be lost.
-  func refuseUnsuitable(_ rules: RoleRules, _ schema: Schema) throws(Refusal) {
+  package func refuseUnsuitable(_ rules: RoleRules, _ schema: Schema) throws(Refusal) {
     let wrong = rules.suitability(profile: configuration.profile, schema: schema)
     guard wrong.haveErrors else { return }
     throw Refusal(

@@ -71,7 +71,7 @@ struct SchemaCheck {
 
 extension Configuration {
   /// A server that lacks a class or an attribute would refuse changes half-way; it is told before anything is planned.
-  func refuseUnsuitable(_ schema: Schema) throws(Refusal) {
+  package func refuseUnsuitable(_ schema: Schema) throws(Refusal) {
     let wrong = SchemaCheck(schema, self).items.filter { $0.verdict == .bad }
     guard !wrong.isEmpty else { return }
     let position = SourcePosition(file: profileFile, line: 1, column: 1)

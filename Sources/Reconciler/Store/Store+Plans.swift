@@ -67,6 +67,42 @@ extension Store {
     return plans.first
   }
 
+  /// The waiting plan that somebody means by a code or a digest.
+  ///
+  /// - Throws: exit code 4 when there is none, 64 when different plans have the code.
+  package func pending(typed: String) throws(Refusal) -> PendingPlan {
+    let code = PlanDigest.code(parsing: typed) ?? typed
+    if let kept = try pending(code: code) { return kept }
+    let plans = try read { db in
+      try String.fetchAll(
+        db, sql: "SELECT code FROM pending WHERE digest = ?", arguments: [typed.asciiLowercased])
+    }
+    if let code = plans.first, let kept = try pending(code: code) { return kept }
+    throw Refusal(
+      .planUnknown, .stalePlan, "no plan is kept under the code \(VisibleText(code).text)",
+      advice: "plan again; the code is in what was said when it was refused")
+  }
+
+  /// Forgets a plan that waits.
+  package func drop(_ kept: PendingPlan) throws(Refusal) {
+    try write { db in
+      try db.execute(
+        sql: "DELETE FROM pending WHERE digest = ? AND sha256 = ?", arguments: [kept.digest, kept.sha256])
+    }
+  }
+
+  /// Who has approved exactly this plan since it was kept, each once, in the order in which they did.
+  package func approvers(digest: String, sha256: String) throws(Refusal) -> [Actor] {
+    let all = try read { db in
+      try String.fetchAll(
+        db, sql: "SELECT actor FROM approval WHERE digest = ? AND sha256 = ? AND usedBy IS NULL ORDER BY id",
+        arguments: [digest, sha256]
+      ).map { try StoredText.value($0) as Actor }
+    }
+    var seen: Set<UInt32> = []
+    return all.filter { seen.insert($0.uid).inserted }
+  }
+
   /// Records an approval of the plan with this digest and these octets.
   ///
   /// - Returns: its number.

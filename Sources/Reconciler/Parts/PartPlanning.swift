@@ -1,0 +1,158 @@
+import Directory
+import Foundation
+import LDAP
+
+/// Plans what has been touched, from the index: the smallest world in which the plan comes out as in the whole one.
+package struct PartPlanning: Sendable {
+  /// A plan and what it was made of.
+  package struct Planned: Sendable {
+    package var plan: Plan
+    package var forecast: RoleForecast?
+    /// `nil`: the whole.
+    package var extent: Part.Extent?
+  }
+
+  /// More entries than this are not looked at one by one: the whole is read from the index instead.
+  private static let limit = 20_000
+
+  let run: Run
+  let index: TreeIndex
+  let schema: Schema
+
+  package init(_ run: Run, _ index: TreeIndex, _ schema: Schema) {
+    self.run = run
+    self.index = index
+    self.schema = schema
+  }
+
+  /// What is to be looked at for what has been touched.
+  package func part(of touched: Touched, _ desired: DesiredSet) throws -> Part {
+    let closure = PartClosure(
+      index, profile: run.configuration.profile, rules: run.configuration.roles?.rules,
+      desired: desired.index,
+      limit: PartPlanning.limit)
+    return try closure.part(of: touched)
+  }
+
+  /// A plan of a part, judged against the whole.
+  ///
+  /// - Parameters:
+  ///   - proof: what the index is worth.
+  ///   - baseline: the figures of the whole, which guards measure against.
+  /// - Throws: ``Refusal`` when the store cannot be read; `LDAPError` from targets' connections.
+  package func plan(
+    _ extent: Part.Extent, _ desired: DesiredSet, proof: ReadProof, baseline: Baseline, asOf instant: Date,
+    store: Store
+  ) async throws -> Planned {
+    let history = try store.history(at: instant, known: extent.known.union(extent.persons))
+    let loaded = part(of: desired, desired.index.rows(of: extent.known))
+    let sides = try sides(extent, loaded, asOf: instant, history)
+    var plan = sides.comparison.plan(proof: proof)
+    plan.findings = findings(sides, loaded.state, extent, plan, instant)
+    plan.part = PartPlanning.name
+    let forecast = await forecast(sides, extent, plan, proof, history)
+    if let forecast {
+      plan.roles = forecast.roles(forPart: plan.changes, and: extent.persons)
+    }
+    plan = baseline.measuring(plan)
+    return Planned(plan: run.guarded(plan, history), forecast: forecast, extent: extent)
+  }
+
+  /// What follows for roles from the entries as the index has them now; for what is given after the entries were written.
+  package func look(
+    _ extent: Part.Extent, after plan: Plan, proof: ReadProof, asOf instant: Date, store: Store
+  ) async throws -> RoleForecast? {
+    let history = try store.history(at: instant, known: extent.known.union(extent.persons))
+    let empty = LoadedDesired(state: DesiredState(), findings: [], files: 0)
+    let sides = try sides(extent, empty, asOf: instant, history)
+    return await forecast(sides, extent, plan, proof, history)
+  }
+
+  /// What a plan of a part is called.
+  package static let name = "what has changed"
+
+  private func part(of desired: DesiredSet, _ rows: [Int]) -> LoadedDesired {
+    var loaded = LoadedDesired(state: desired.state.subset(rows), findings: [], files: desired.files)
+    loaded.summary = desired.summary
+    return loaded
+  }
+
+  private func sides(
+    _ extent: Part.Extent, _ loaded: LoadedDesired, asOf instant: Date, _ history: History
+  ) throws -> Sides {
+    let rules = run.configuration.roles?.rules
+    let hidden = loaded.state.protectedPersons(run.configuration.profile)
+    var sides = Sides(
+      loaded, run.configuration, schema, instant, .identities(extent.focus), history: history,
+      derivation: rules.map { run.derivation($0, schema, history, protected: hidden) })
+    try index.entries(extent.entries) { sides.take($0) }
+    return sides
+  }
+
+  /// What is wrong with the rows that are planned; the others were judged when the files were read.
+  private func findings(
+    _ sides: Sides, _ state: DesiredState, _ extent: Part.Extent, _ plan: Plan, _ instant: Date
+  ) -> [Finding] {
+    let offline = run.configuration.check(
+      state, schema, instant, observed: sides.comparison.observedIdentities())
+    let ours = offline.filter { $0.subject.map { extent.focus.contains($0) } ?? false }
+    return (ours + plan.findings).inOrder
+  }
+
+  private func forecast(
+    _ sides: Sides, _ extent: Part.Extent, _ plan: Plan, _ proof: ReadProof, _ history: History
+  ) async -> RoleForecast? {
+    guard let derivation = sides.derivation else { return nil }
+    var persons = extent.persons
+    if !plan.changes.isEmpty {
+      var copy = derivation
+      copy.derive(at: plan.instant)
+      persons.formUnion(copy.make(plan.changes))
+    }
+    let reading = await run.targets.held(of: history.persons(persons), named: plan.formerNames)
+    return sides.forecast(reading, run.configuration.targets.map(\.form), proof: proof, isProposed: false)
+  }
+}
+
+extension PartPlanning {
+  /// A plan of the whole, from the index: as good as one from a read of the directory while the index is sound.
+  package func planWhole(
+    _ desired: DesiredSet, proof: ReadProof, asOf instant: Date, store: Store, scope: HSAIdentity? = nil
+  ) async throws -> Planned {
+    let history = try store.history(at: instant)
+    let configuration = run.configuration
+    let rules = configuration.roles?.rules
+    let loaded = desired.loaded
+    if loaded.findings.haveErrors, loaded.state.rows.isEmpty == false {
+      throw Refusal(loaded, configuration.check(loaded.state, schema, instant))
+    }
+    var sides = Sides(
+      loaded, configuration, schema, instant, scope.map { .identity($0) }, history: history,
+      derivation: rules.map {
+        run.derivation(
+          $0, schema, history, protected: loaded.state.protectedPersons(configuration.profile))
+      })
+    async let held = rules == nil ? Targets.Reading() : run.targets.held()
+    try index.entries(nil) { sides.take($0) }
+    let findings = sides.check(after: desired.checked)
+    var plan = sides.comparison.plan(proof: proof)
+    let forecast = sides.forecast(
+      await held, configuration.targets.map(\.form), proof: proof, isProposed: false)
+    plan.findings = (configuration.warnings + findings + plan.findings + (forecast?.findings ?? [])).inOrder
+    if let scope { plan.part = "scope \(scope)" }
+    return Planned(plan: run.guarded(run.with(forecast, plan), history), forecast: forecast, extent: nil)
+  }
+}
+
+extension PartPlanning.Planned {
+  package init(plan: Plan, forecast: RoleForecast? = nil) {
+    self.init(plan: plan, forecast: forecast, extent: nil)
+  }
+
+  /// Keeps what concerns a part of the catalogue.
+  package mutating func keep(
+    _ described: String, _ run: Run, _ history: History, where isWanted: (Change) -> Bool
+  ) {
+    plan = run.guarded(run.with(forecast, plan.subset(described, where: isWanted)), history)
+  }
+}
