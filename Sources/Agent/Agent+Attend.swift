@@ -1,0 +1,187 @@
+import Directory
+import Foundation
+import LDAP
+import Reconciler
+
+// As long as one directory is at hand.
+extension Agent {
+  /// Opens what is needed, follows the directory, and works, until something ends it.
+  func attend(_ books: Books) async throws {
+    let configuration = self.configuration
+    if state != .degraded { become(.starting) }
+    let run = Run(configuration, logger: logger) { [strands] _ in strands.advance(.reconciling) }
+    let observer = try await Observer.open(configuration, logger: logger)
+    do {
+      let lock = try await takeLock(observer)
+      let recovered = try await run.recover(books, by: actor)
+      for line in recovered.lines(.english) { logger.notice("\(line)") }
+      try await follow(run, observer, books, lock)
+      await observer.close()
+    } catch {
+      await run.targets.close()
+      await observer.close()
+      throw error
+    }
+  }
+
+  private func follow(
+    _ run: Run, _ observer: Observer, _ books: Books, _ lock: CatalogueLock?
+  ) async throws {
+    let configuration = run.configuration
+    let rules = configuration.roles?.rules
+    try configuration.refuseUnsuitable(observer.schema)
+    try rules.map { try run.refuseUnsuitable($0, observer.schema) }
+    let reader = LinkReader(
+      profile: configuration.profile, management: configuration.management, rules: rules,
+      schema: observer.schema)
+    let question = run.question(rules: rules)
+    let index = try TreeIndex.open(
+      configuration.store,
+      binding: IndexBinding(
+        servers: configuration.server.urls, base: configuration.base, filter: question.filter.description,
+        attributes: question.attributes, identity: observer.connection.authorizationIdentity,
+        reading: reader.digest), reader: reader)
+    try await readFiles(observer.schema, reader.digest, books)
+    let (ending, leave) = AsyncStream.makeStream(of: Void.self)
+    world = World(
+      run: run, observer: observer, index: index, planning: PartPlanning(run, index, observer.schema),
+      baseline: try books.store.baseline(), leave: { leave.finish() })
+    try resume(index)
+    let live = LiveObserver(configuration, index, question, logger: logger)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await live.follow { try await self.take($0) } }
+      group.addTask { try await self.watchFiles(configuration) }
+      group.addTask { try await self.keepTime() }
+      group.addTask { try await self.work() }
+      if let lock { group.addTask { try await self.keep(lock, observer) } }
+      group.addTask {
+        for await _ in ending {}
+        throw CancellationError()
+      }
+      let ended = await group.nextResult()
+      group.cancelAll()
+      while let _ = await group.nextResult() {}
+      if let lock { await self.release(lock, observer) }
+      try ended?.get()
+    }
+  }
+
+  /// Reads the desired files, unless they were read for this very schema, profile and rules.
+  private func readFiles(_ schema: Schema, _ reading: String, _ books: Books) async throws {
+    if let files, files.reading == reading { return }
+    let accepted = try books.store.history(at: Date(), known: []).accepted?.desired
+    let set = await Agent.load(configuration, schema, accepted)
+    files = (set, reading)
+    told(set)
+  }
+
+  private nonisolated static func load(
+    _ configuration: Configuration, _ schema: Schema, _ accepted: DesiredSummary?
+  ) async -> DesiredSet {
+    DesiredSet.load(configuration, schema: schema, accepted: accepted)
+  }
+
+  /// What has to be looked at because of what happened while nobody looked on.
+  private func resume(_ index: TreeIndex) throws {
+    guard let world else { return }
+    let now = Date()
+    if try index.text(IndexNote.settled) != files?.set.summary.digest || world.baseline == nil
+      || !index.isComplete
+    {
+      try index.touch(.whole)
+    }
+    if try index.date(IndexNote.boundaries) == nil { try index.set(IndexNote.boundaries, now) }
+    day.lastComparison = try index.date(IndexNote.comparison)
+    day.nextComparison = Timetable(comparison: configuration.daemon.comparison).next(after: now)
+    day.quietMark = -1
+    held = nil
+  }
+
+  // MARK: What is reported
+
+  /// What the observation of the directory has brought.
+  private func take(_ report: LiveReport) async throws {
+    day.lastReport = Date()
+    switch report {
+    case .connected(let facts, let identity, let source): connected(facts, identity, source)
+    case .refreshed(let touched, let proof):
+      world?.proof = proof
+      world?.server?.clockSkew = proof.clockSkew
+      changed(touched)
+    case .changed(let touched): changed(touched)
+    case .doubt(let why):
+      logger.warning("the index is in doubt", metadata: ["reason": "\(why)"])
+      broadcast.send(.comparison, why)
+      day.isComparisonDue = true
+    }
+    try setAlarm()
+    wake()
+  }
+
+  private func connected(
+    _ facts: LDAPConnection.ServerFacts, _ identity: String, _ source: LiveSource
+  ) {
+    world?.server = AgentStatus.Server(
+      url: facts.url.description, tlsVersion: facts.tlsVersion, tlsCipher: facts.tlsCipher,
+      identity: identity,
+      source: source == .polling ? .polling : .contentSync, since: Date())
+    broadcast.send(
+      .connected, "the directory is followed by \(source == .polling ? "polling" : "content sync")")
+  }
+
+  private func changed(_ touched: Touched) {
+    guard !touched.isEmpty else { return }
+    day.lastChange = Date()
+    postponement.forgive(touched.identities)
+    broadcast.send(.changed, "the directory has changed", ["identities": touched.identities.count])
+  }
+
+  // MARK: Files
+
+  private func watchFiles(_ configuration: Configuration) async throws {
+    for await _ in DesiredWatch(configuration, logger: logger).changes() {
+      try Task.checkCancellation()
+      day.areFilesDue = true
+      wake()
+    }
+  }
+
+  /// Reads again what has changed of the desired files; what is wrong leaves the last good set in force.
+  func readFilesAgain(_ world: World) async throws {
+    day.areFilesDue = false
+    guard let (set, reading) = files else { return }
+    files = nil
+    let (reload, later) = await Agent.reloaded(consume set)
+    files = (later, reading)
+    switch reload {
+    case .unchanged: return
+    case .changed(let touched):
+      day.lastChange = Date()
+      try world.index.touch(touched)
+      postponement.forgive(touched.identities)
+      told(later)
+    case .invalid: told(later)
+    }
+  }
+
+  /// Off the actor, and the only one who has them: what is changed in place is not copied first.
+  private nonisolated static func reloaded(_ set: consuming DesiredSet) async -> (DesiredReload, DesiredSet) {
+    let reload = set.reload()
+    return (reload, set)
+  }
+
+  private func told(_ set: DesiredSet) {
+    let faults = set.rejected.count { $0.severity == .error }
+    if faults > 0 {
+      logger.error(
+        "the desired files have faults; what was in force stays so", metadata: ["faults": "\(faults)"])
+      broadcast.send(
+        .desiredRefused, "the desired files have faults; what was in force stays so", ["faults": faults])
+    } else {
+      day.inForceSince = Date()
+      logger.info("desired state", metadata: ["rows": "\(set.state.rows.count)", "files": "\(set.files)"])
+      broadcast.send(
+        .desiredLoaded, "desired files were read", ["rows": set.state.rows.count, "files": set.files])
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Directory
+import Foundation
+import LDAP
+import Reconciler
+
+// What happens because time passes.
+extension Agent {
+  /// How often the clocks are looked at. Nothing is asked of anybody then.
+  private static let beat = Duration.seconds(1)
+  /// By how much the wall clock may move against the steady one before the directory's is asked.
+  private static let jump: TimeInterval = 5
+
+  func keepTime() async throws {
+    var heartbeat = ContinuousClock.now
+    while true {
+      try await Task.sleep(for: Agent.beat)
+      try await tick()
+      guard let world, ContinuousClock.now - heartbeat > configuration.daemon.heartbeat else { continue }
+      // The connection for looking things up is silent for long: whoever stands in between must not forget it.
+      _ = try await world.observer.connection.whoAmI()
+      heartbeat = .now
+    }
+  }
+
+  private func tick() async throws {
+    let now = Date()
+    try await lookAtClocks(now)
+    var isCalled = false
+    if let next = day.nextBoundary, next <= now {
+      try passBoundaries(until: now)
+      isCalled = true
+    }
+    if let next = day.nextComparison, next <= now {
+      (day.isComparisonDue, isCalled) = (true, true)
+      day.nextComparison = nil
+    }
+    if postponement.nextDue.map({ $0 <= .now }) ?? false { isCalled = true }
+    if let ended = day.wholeEnded, day.queue > 0, ended + day.wholeTook * 2 <= .now { isCalled = true }
+    if day.targetsAway.values.contains(where: { $0.due <= .now }) {
+      try targetsAgain()
+      isCalled = true
+    }
+    if isCalled { wake() }
+  }
+
+  /// Touches what is dated between the last look and now.
+  private func passBoundaries(until now: Date) throws {
+    guard let world, let last = try world.index.date(IndexNote.boundaries) else { return }
+    // First what is touched, then up to where: a crash in between touches twice, never not at all.
+    try world.index.touch(try world.index.touched(byBoundariesAfter: last, upTo: now))
+    try world.index.set(IndexNote.boundaries, now)
+    day.lastChange = now
+    try setAlarm()
+  }
+
+  /// Finds out when the next date is.
+  func setAlarm() throws {
+    guard let world else { return }
+    let last = try world.index.date(IndexNote.boundaries) ?? Date()
+    day.nextBoundary = try world.index.nextBoundary(after: last)
+  }
+
+  /// Notices a wall clock that was set: dates that were not reached are reached at once, or are not yet after all.
+  private func lookAtClocks(_ now: Date) async throws {
+    let steady = ContinuousClock.now
+    let passed = day.clocks.steady.duration(to: steady)
+    let moved = now.timeIntervalSince(day.clocks.wall) - Double(passed.components.seconds)
+    day.clocks = (now, steady)
+    guard abs(moved) > Agent.jump + 1, let world else { return }
+    logger.warning("the clock was set", metadata: ["seconds": "\(Int(moved))"])
+    self.world?.proof?.clockSkew = try await world.observer.clockSkew()
+    self.world?.server?.clockSkew = self.world?.proof?.clockSkew
+    day.nextComparison = Timetable(comparison: configuration.daemon.comparison).next(after: now)
+    // Backwards: what has ended by the other clock is looked at again.
+    if moved < 0 {
+      try world.index.touch(
+        try world.index.touched(byBoundariesAfter: now, upTo: now.addingTimeInterval(-moved)))
+      try world.index.set(IndexNote.boundaries, now)
+    }
+  }
+
+  /// A target that was away may be back: what it has is read, compared, and the difference sent.
+  private func targetsAgain() throws {
+    for (name, away) in day.targetsAway where away.due <= .now {
+      day.targetsAway[name]?.due = .now + .seconds(3_600)
+    }
+    try world?.index.touch(.whole)
+    day.quietMark = -1
+  }
+}

@@ -1,0 +1,187 @@
+import Directory
+import Foundation
+import LDAP
+import Reconciler
+
+// The worker: one thing after the other, so that there is one writer.
+extension Agent {
+  func work() async throws {
+    let calls = calls()
+    wake()
+    for await _ in calls {
+      try Task.checkCancellation()
+      while try await strands.during(.reconciling, patience: Agent.patience, turn) {
+        try Task.checkCancellation()
+      }
+      try setAlarm()
+    }
+  }
+
+  /// For how long the worker may get nowhere: longer than an operation may take, and a look at everything.
+  private static let patience = Duration.seconds(180)
+
+  /// Does what is most urgent.
+  ///
+  /// - Returns: whether there was something to do.
+  private func turn() async throws -> Bool {
+    guard let world, let books, let proof = world.proof else { return false }
+    if !jobs.isEmpty {
+      let job = jobs.removeFirst()
+      do {
+        job.answer(try await perform(job.order, job.caller, world, books))
+      } catch {
+        job.refuse(error)
+      }
+      return true
+    }
+    if day.areFilesDue {
+      try await readFilesAgain(world)
+      return true
+    }
+    if day.isComparisonDue {
+      try await compareAll(world, books)
+      return true
+    }
+    guard let (touched, mark) = try due(world) else { return false }
+    try await reconcile(touched, upTo: mark, world, proof, books)
+    return true
+  }
+
+  /// What is touched and may be looked at now; `nil`: nothing.
+  private func due(_ world: World) throws -> (Touched, mark: Int64)? {
+    let (all, mark, oldest) = try world.index.touched()
+    (day.queue, day.oldestTouch) = (all.identities.count + (all.isWhole || all.hasStructure ? 1 : 0), oldest)
+    guard !all.isEmpty else {
+      agreed()
+      return nil
+    }
+    let now = ContinuousClock.now
+    let isWaiting = postponement.waiting(of: all.identities, at: now)
+    let isDueAgain = postponement.nextDue.map { $0 <= now } ?? false
+    guard mark > day.quietMark || isDueAgain else { return nil }
+    if all.isWhole || all.hasStructure, let ended = day.wholeEnded, now < ended + day.wholeTook * 2 {
+      return nil
+    }
+    var touched = all
+    touched.identities.subtract(isWaiting)
+    guard !touched.isEmpty else {
+      day.quietMark = mark
+      return nil
+    }
+    postponement.begin(touched.identities)
+    return (touched, mark)
+  }
+
+  private func reconcile(
+    _ touched: Touched, upTo mark: Int64, _ world: World, _ proof: ReadProof, _ books: Books
+  ) async throws {
+    if held == nil { become(.reconciling) }
+    let instant = Date()
+    let planned: PartPlanning.Planned
+    do {
+      planned = try await plan(touched, world, proof, books, asOf: instant)
+    } catch let refusal as Refusal where refusal.exitCode == .desiredStateWrong {
+      return try refused(refusal, touched, mark, world)
+    }
+    if planned.extent == nil { wholeLooked(planned, since: instant) }
+    try await settle(planned, touched, upTo: mark, world, books)
+  }
+
+  /// Applies a plan, unless it is one that is held already, and keeps what is not done touched.
+  private func settle(
+    _ planned: PartPlanning.Planned, _ touched: Touched, upTo mark: Int64, _ world: World, _ books: Books
+  ) async throws {
+    let isHeld = held?.isSame(as: planned.plan) ?? false
+    var rest = Unsettled()
+    if !isHeld {
+      let order = ApplyOrder(by: actor)
+      let applied = try await apply(planned, order, world, books)
+      rest = Unsettled(applied)
+      try take(rest, applied, touched)
+    } else {
+      rest.again = held?.touched ?? touched
+    }
+    let all = try world.index.touched().0
+    let postponed = postponement.waiting(of: all.identities, at: .now)
+    try world.index.settle(upTo: mark)
+    rest.again.identities.formUnion(postponed)
+    if !rest.again.isEmpty { try world.index.touch(rest.again) }
+    day.quietMark = rest.mayGoOn ? day.quietMark : try world.index.touched().mark
+    if planned.extent == nil, held == nil, rest.again.isEmpty {
+      try world.index.set(IndexNote.settled, files?.set.summary.digest ?? "")
+    }
+  }
+
+  /// Draws the conclusions from what became of a plan.
+  private func take(_ rest: Unsettled, _ applied: [AppliedPlan], _ touched: Touched) throws {
+    if let stop = rest.stop { throw stop }
+    let quarrels = postponement.wrote(rest.written, at: .now)
+    if !quarrels.isEmpty {
+      logger.warning(
+        "entries are changed back again and again", metadata: ["count": "\(quarrels.count)"])
+    }
+    postponement.failed(rest.failed, at: .now)
+    noteTargets(applied)
+    if let held, held.digest.hex != rest.held?.digest.hex {
+      // What waited is no longer what would be done.
+      if let kept = try books?.store.pending(code: held.digest.code) { try books?.store.drop(kept) }
+    }
+    if rest.held == nil, !rest.failed.isEmpty {
+      become(
+        .reconciling,
+        "\(rest.failed.count.counting("identity")) could not be made to agree; they are tried again")
+    }
+    guard let refused = rest.held else {
+      held = nil
+      return
+    }
+    held = HeldPlan(refused, touched, at: Date())
+    let guards = refused.tripped.count
+    become(.quarantined, "\(guards) \(guards == 1 ? "guard has" : "guards have") tripped")
+    broadcast.send(
+      .refused, "guards hold a plan", ["guards": guards, "changes": refused.changes.count],
+      code: refused.digest.code)
+  }
+
+  /// The desired state does not fit the directory: nothing of this plan is written, and it is tried again later.
+  private func refused(_ refusal: Refusal, _ touched: Touched, _ mark: Int64, _ world: World) throws {
+    let faults = refusal.findings.count { $0.severity == .error }
+    logger.error("refused", metadata: ["reason": "\(refusal.message)", "faults": "\(faults)"])
+    broadcast.send(.refused, refusal.message, ["faults": faults])
+    postponement.failed(touched.identities, at: .now)
+    become(.quarantined, refusal.message)
+    day.quietMark = mark
+  }
+
+  /// Nothing is touched: directory, desired state and roles agree.
+  private func agreed() {
+    day.lastAgreement = Date()
+    postponement.expire(at: .now)
+    guard held == nil, state != .waitingForApproval else { return }
+    become(.inSync, files?.set.rejected.haveErrors == true ? "the files that lie there have faults" : nil)
+  }
+
+  private func wholeLooked(_ planned: PartPlanning.Planned, since instant: Date) {
+    day.wholeTook = .seconds(max(0, Date().timeIntervalSince(instant)))
+    day.wholeEnded = .now
+    let baseline = Baseline(of: planned.plan)
+    world?.baseline = baseline
+    do { try books?.store.keep(baseline) } catch {
+      logger.error("the baseline could not be kept", metadata: ["reason": "\(error.message)"])
+    }
+  }
+
+  private func noteTargets(_ applied: [AppliedPlan]) {
+    for roles in applied.compactMap(\.roles) {
+      for name in Set(roles.changes.map(\.target)).union(roles.faults.keys).sorted() {
+        guard roles.faults[name] != nil else {
+          day.targetsAway[name] = nil
+          continue
+        }
+        var backoff = day.targetsAway[name]?.backoff ?? Backoff(longest: configuration.daemon.longestPause)
+        let pause = backoff.pause()
+        day.targetsAway[name] = (backoff, .now + pause)
+      }
+    }
+  }
+}

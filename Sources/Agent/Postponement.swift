@@ -1,0 +1,80 @@
+import Directory
+
+/// HSA-ids that are left alone for a while: what was to be done to them failed, or is done again and again.
+///
+/// One entry that the directory refuses, or that another program keeps changing back, must neither stop the others nor
+/// be hammered.
+struct Postponement: Sendable {
+  private struct Effort {
+    var backoff: Backoff
+    var due: ContinuousClock.Instant?
+    /// When it was written to, of late.
+    var writes: [ContinuousClock.Instant] = []
+  }
+
+  /// So many writes within ``window`` are a quarrel with another writer.
+  private static let quarrel = 5
+  private static let window = Duration.seconds(600)
+  private let longest: Duration
+  private var efforts: [HSAIdentity: Effort] = [:]
+
+  init(longest: Duration) { self.longest = longest }
+
+  /// Those of some that may not be touched yet.
+  func waiting(of identities: Set<HSAIdentity>, at now: ContinuousClock.Instant) -> Set<HSAIdentity> {
+    guard !efforts.isEmpty else { return [] }
+    return identities.filter { identity in efforts[identity]?.due.map { now < $0 } ?? false }
+  }
+
+  /// When the next one may be touched again.
+  var nextDue: ContinuousClock.Instant? { efforts.values.compactMap(\.due).min() }
+
+  var count: Int { efforts.values.count { $0.due != nil } }
+
+  /// What was tried failed.
+  mutating func failed(_ identities: some Sequence<HSAIdentity>, at now: ContinuousClock.Instant) {
+    for identity in identities {
+      var effort = efforts[identity] ?? Effort(backoff: Backoff(first: .seconds(2), longest: longest))
+      effort.due = now + effort.backoff.pause()
+      efforts[identity] = effort
+    }
+  }
+
+  /// Something was written. Those that have been written to again and again are put off; gives them.
+  mutating func wrote(
+    _ identities: some Sequence<HSAIdentity>, at now: ContinuousClock.Instant
+  ) -> Set<HSAIdentity> {
+    var quarrels: Set<HSAIdentity> = []
+    for identity in identities {
+      var effort = efforts[identity] ?? Effort(backoff: Backoff(first: .seconds(10), longest: longest))
+      effort.writes = effort.writes.filter { now - $0 < Postponement.window } + [now]
+      effort.due = nil
+      if effort.writes.count >= Postponement.quarrel {
+        effort.due = now + effort.backoff.pause()
+        quarrels.insert(identity)
+      }
+      efforts[identity] = effort
+    }
+    return quarrels
+  }
+
+  /// What was due is tried now: until it fails again it waits for nothing.
+  mutating func begin(_ identities: Set<HSAIdentity>) {
+    for identity in identities where efforts[identity] != nil { efforts[identity]?.due = nil }
+  }
+
+  /// Forgets those that have not been written to for long and wait for nothing.
+  mutating func expire(at now: ContinuousClock.Instant) {
+    efforts = efforts.filter { _, effort in
+      effort.due != nil || effort.writes.contains { now - $0 < Postponement.window }
+    }
+  }
+
+  /// What has become another may be tried again at once; but not what two writers quarrel about.
+  mutating func forgive(_ identities: Set<HSAIdentity>) {
+    guard !efforts.isEmpty else { return }
+    for identity in identities where (efforts[identity]?.writes.count ?? 0) < Postponement.quarrel {
+      efforts[identity]?.due = nil
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Directory
+import Foundation
+import LDAP
+import Reconciler
+
+/// What is known of the catalogue while its directory is at hand.
+struct World: Sendable {
+  let run: Run
+  /// A connection for looking things up; changes are followed on another.
+  let observer: Observer
+  let index: TreeIndex
+  let planning: PartPlanning
+  /// What the index is worth; `nil` until the first refresh has ended.
+  var proof: ReadProof?
+  var server: AgentStatus.Server?
+  /// The figures of the whole; `nil` until everything has been looked at once.
+  var baseline: Baseline?
+  /// Ends the attendance to this directory.
+  let leave: @Sendable () -> Void
+
+  var schema: Schema { observer.schema }
+}
+
+/// What has happened and is to happen.
+struct Day: Sendable {
+  /// When something last changed, in the directory or in the files.
+  var lastChange: Date?
+  /// When the directory last told something, so that there was a cookie to store.
+  var lastReport: Date?
+  /// Since when the desired files that are in force have been.
+  var inForceSince: Date?
+  /// When all last agreed.
+  var lastAgreement: Date?
+  /// Since when the oldest change that is not made good waits.
+  var oldestTouch: Date?
+  var queue = 0
+  var nextBoundary: Date?
+  var lastComparison: Date?
+  var nextComparison: Date?
+  /// Whether everything is to be compared as soon as possible.
+  var isComparisonDue = false
+  /// Whether something has happened to the desired files.
+  var areFilesDue = false
+  /// Up to which mark of the touched queue nothing is to be done for now: it is held, or put off.
+  var quietMark: Int64 = -1
+  /// The wall clock and the one that only goes forwards, when they were last looked at.
+  var clocks = (wall: Date(), steady: ContinuousClock.now)
+  /// How long the last look at everything took: the next one is not sooner than twice that.
+  var wholeTook = Duration.zero
+  var wholeEnded: ContinuousClock.Instant?
+  /// Targets that could not be read or written, and when to look at them again.
+  var targetsAway: [String: (backoff: Backoff, due: ContinuousClock.Instant)] = [:]
+  var lastRun: AgentStatus.LastRun?
+
+  var hasAgreed: Bool { lastAgreement != nil }
+}
