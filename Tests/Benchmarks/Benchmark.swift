@@ -8,7 +8,7 @@ import TestKit
 @main
 struct Benchmark: AsyncParsableCommand {
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case plan, apply, ldif, roles, growth
+    case plan, apply, ldif, roles, day, growth
   }
 
   static let configuration = CommandConfiguration(
@@ -54,6 +54,9 @@ struct Benchmark: AsyncParsableCommand {
     if wants(.growth) {
       try await GrowthBenchmark(sizes: [persons / 10, persons], seed: seed, rounds: rounds, hsasync: program)
         .run()
+    }
+    if wants(.day) {
+      try await DayBenchmark(region: region(persons), changes: 200, rounds: rounds, hsasync: program).run()
     }
     if wants(.apply) {
       try await ApplyBenchmark(region: region(min(persons, 20_000)), count: changes, rounds: rounds).run()

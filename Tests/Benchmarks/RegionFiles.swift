@@ -23,9 +23,15 @@ struct RegionFiles {
   }
 
   /// The desired state that the directory fulfils.
-  func writeDesired() throws -> String {
+  ///
+  /// - Parameter unit: whose staff is left out, for a file of their own.
+  func writeDesired(without unit: Int? = nil) throws -> String {
     let output = try LDIFFile(folder.path("desired.ldif"))
-    try eachEntry { entry, _ in try output.write { $0.append(entry) } }
+    let staff = unit.map { region.staff(of: $0) }
+    try eachEntry { entry, sort in
+      if case .person(let number) = sort, staff?.contains(number) == true { return }
+      try output.write { $0.append(entry) }
+    }
     return try output.close()
   }
 
