@@ -78,6 +78,8 @@ package struct AgentStatus: Hashable, Sendable, Codable {
     package var roles: Int
     /// What guards say, each in a sentence.
     package var guards: [String]
+    /// Those that have tripped, by name (`GuardVerdict.Name`), sorted.
+    package var tripped: [String] = []
     /// Who has approved it so far, where a second person is needed.
     package var approvals: [String]
   }

@@ -25,9 +25,16 @@ package struct Actor: Hashable, Sendable, Codable {
     return Actor(user: name(of: uid) ?? "\(uid)", uid: uid, onBehalfOf: onBehalfOf, host: hostName())
   }
 
+  /// A user of this machine, by number.
+  package static func of(user uid: UInt32) -> Actor {
+    Actor(user: name(of: uid) ?? "\(uid)", uid: uid, host: hostName())
+  }
+
   /// The user who logged in; `nil` for a service and where the kernel does not keep it.
-  private static func loginUser() -> UInt32? {
-    let descriptor = open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC)
+  ///
+  /// - Parameter folder: the process's, in proc(5).
+  package static func loginUser(processFolder folder: String = "/proc/self") -> UInt32? {
+    let descriptor = open("\(folder)/loginuid", O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var buffer = [UInt8](repeating: 0, count: 16)

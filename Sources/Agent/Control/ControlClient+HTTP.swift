@@ -35,7 +35,7 @@ extension ControlClient {
     request.method = .POST
     request.headers.add(name: "Content-Type", value: "application/json")
     if let key { request.headers.add(name: "Idempotency-Key", value: key) }
-    request.body = .bytes(ByteBuffer(string: RequestBody.text(of: order, waits: waits)))
+    request.body = .bytes(ByteBuffer(string: OrderBody.text(of: order, waits: waits)))
     return try await whole(request, .distantFuture)
   }
 

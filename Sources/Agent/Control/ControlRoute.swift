@@ -15,7 +15,7 @@ enum ControlRoute: String, CaseIterable, Hashable, Sendable {
 
   var path: String { "/v1/" + rawValue }
 
-  /// The members of a body that say what is asked for; those that any body may have are in ``RequestBody``.
+  /// The members of a body that say what is asked for; those that any body may have are in ``OrderBody``.
   var members: Set<String> {
     switch self {
     case .plan, .reconcile: ["unit", "provider", "person"]

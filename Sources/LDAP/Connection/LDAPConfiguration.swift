@@ -20,6 +20,9 @@ public struct LDAPConfiguration: Sendable {
   /// unacknowledged (`TCP_KEEPIDLE`, `TCP_USER_TIMEOUT`).
   public var keepAlive: Duration = .seconds(60)
 
+  /// Told of each operation once it has ended, on the connection's own thread: it must not wait for anything.
+  public var onOperationEnd: (@Sendable (OperationTime) -> Void)?
+
   /// Makes a configuration of the servers to try, in order.
   public init(urls: [LDAPURL]) { self.urls = urls }
 }

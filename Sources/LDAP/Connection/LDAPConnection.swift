@@ -111,6 +111,7 @@ public actor LDAPConnection {
   internal var load: (sent: Int, waiting: Int) { (outstanding.count, backlog.count) }
 
   private func admit(_ operation: Operation) {
+    operation.tell = configuration.onOperationEnd
     if let failure { return operation.fail(failure.of(operation.name), wasSent: false) }
     if outstanding.count < max(1, configuration.window) { send(operation) } else { backlog.append(operation) }
   }

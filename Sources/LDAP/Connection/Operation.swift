@@ -19,6 +19,9 @@ internal final class Operation {
   /// Whether something has come since the last look at the deadlines.
   internal var isActive = false
   private var finish: ((Result<Answer, LDAPError>) -> Void)?
+  /// Is told how long it took.
+  internal var tell: (@Sendable (OperationTime) -> Void)?
+  private let began = ContinuousClock.now
 
   internal init(
     _ work: Work, ticket: UInt64, name: String, changes: Bool = false, patience: Duration,
@@ -44,6 +47,14 @@ internal final class Operation {
   internal func end(_ result: Result<Answer, LDAPError>) {
     finish?(result)
     finish = nil
+    guard let tell else { return }
+    self.tell = nil
+    let code =
+      switch result {
+      case .success(let answer): ResultCode?.some(answer.result)
+      case .failure(let error): error.result
+      }
+    tell(OperationTime(name: name, duration: ContinuousClock.now - began, result: code))
   }
 
   /// Ends it for a reason that is not the server's answer.

@@ -34,6 +34,8 @@ package struct AuditEvent: Hashable, Sendable {
     case roleOutcome
     /// An entry that came in another's place under the same HSA-id was accepted.
     case adopted
+    /// Somebody asked a running agent for something.
+    case requested
     /// The store was unusable and was begun anew.
     case storeRebuilt
     /// The log goes on in a new file.
@@ -43,7 +45,7 @@ package struct AuditEvent: Hashable, Sendable {
 
     /// Whether it is one of many in a run: the head is not sent for each of them.
     var isOneOfMany: Bool {
-      [.applyBegun, .write, .outcome, .recovered, .rolePush, .roleOutcome, .rotated].contains(self)
+      [.applyBegun, .write, .outcome, .recovered, .rolePush, .roleOutcome, .requested, .rotated].contains(self)
     }
   }
 

@@ -38,6 +38,7 @@ package final class AuditLog: Sendable {
   package func append(_ events: [AuditEvent], at instant: Date = Date()) throws(Refusal) {
     guard !events.isEmpty else { return }
     let mark = try state.withLock { (writer) throws(Refusal) in try writer.append(events, instant) }
+    for event in events { Measures.count(event) }
     let isDue = events.contains { !$0.name.isOneOfMany }
     heads.note(mark, events.count, isDue: isDue, AuditTime.text(instant))
   }

@@ -19,6 +19,7 @@ extension Configuration {
     result.handshakeTimeout = server.timeouts.handshake
     result.operationTimeout = server.timeouts.operation
     result.window = apply.window
+    result.onOperationEnd = Measures.ldap
     result.tls.caFile = server.tls.ca
     result.tls.caDirectory = server.tls.caDirectory
     result.tls.certificate = server.tls.certificate

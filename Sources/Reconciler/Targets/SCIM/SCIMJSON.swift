@@ -4,10 +4,10 @@ import Directory
 ///
 /// Numbers stay as they stand and members in their order, so that a resource that is written back (`PUT`) is the one
 /// that was read, but for what was changed.
-indirect enum SCIMJSON: Hashable, Sendable {
-  struct Member: Hashable, Sendable {
-    var name: String
-    var value: SCIMJSON
+package indirect enum SCIMJSON: Hashable, Sendable {
+  package struct Member: Hashable, Sendable {
+    package var name: String
+    package var value: SCIMJSON
   }
   case object([Member])
   case array([SCIMJSON])
@@ -37,9 +37,9 @@ indirect enum SCIMJSON: Hashable, Sendable {
     }
   }
 
-  var text: String? { if case .string(let text) = self { text } else { nil } }
-  var whole: Int? { if case .number(let text) = self { Int(text) } else { nil } }
-  var flag: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+  package var text: String? { if case .string(let text) = self { text } else { nil } }
+  package var whole: Int? { if case .number(let text) = self { Int(text) } else { nil } }
+  package var flag: Bool? { if case .bool(let flag) = self { flag } else { nil } }
   var elements: [SCIMJSON]? { if case .array(let elements) = self { elements } else { nil } }
 
   /// The text, without line breaks.
@@ -71,10 +71,10 @@ indirect enum SCIMJSON: Hashable, Sendable {
 extension SCIMJSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral,
   ExpressibleByDictionaryLiteral
 {
-  init(stringLiteral text: String) { self = .string(text) }
-  init(booleanLiteral flag: Bool) { self = .bool(flag) }
-  init(arrayLiteral elements: SCIMJSON...) { self = .array(elements) }
-  init(dictionaryLiteral members: (String, SCIMJSON)...) {
+  package init(stringLiteral text: String) { self = .string(text) }
+  package init(booleanLiteral flag: Bool) { self = .bool(flag) }
+  package init(arrayLiteral elements: SCIMJSON...) { self = .array(elements) }
+  package init(dictionaryLiteral members: (String, SCIMJSON)...) {
     self = .object(members.map { Member(name: $0, value: $1) })
   }
 }

@@ -1,9 +1,9 @@
 /// Reads JSON (RFC 8259) from a server that is not trusted: bounded in depth, nothing twice, nothing left over.
 ///
 /// Written out because Foundation's readers let the last of two members of one name win, and round numbers.
-struct SCIMJSONParser {
+package struct SCIMJSONParser {
   /// That octets are not JSON; what they are is told to nobody.
-  struct SyntaxError: Error, Hashable {
+  package struct SyntaxError: Error, Hashable {
     /// In octets, from 0.
     var position: Int
   }
@@ -16,7 +16,7 @@ struct SCIMJSONParser {
   private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// Reads one value that is all of the octets, white space around it apart.
-  static func parse(_ bytes: [UInt8]) throws(SyntaxError) -> SCIMJSON {
+  package static func parse(_ bytes: [UInt8]) throws(SyntaxError) -> SCIMJSON {
     var parser = SCIMJSONParser(bytes)
     let value = try parser.value()
     parser.skipSpace()

@@ -1,0 +1,103 @@
+import Directory
+import Glibc
+import Reconciler
+
+/// Whom the agent listens to.
+struct ControlAccess: Sendable {
+  let settings: DaemonSettings.Control
+
+  /// - Returns: `nil` for whom the configuration does not list.
+  func caller(_ peer: ControlPeer) -> Caller? {
+    role(of: peer.uid).map { Caller(actor: peer.actor, role: $0) }
+  }
+
+  private func role(of uid: UInt32) -> Caller.Role? {
+    // Root may read and write all that the agent may, with or without it.
+    if uid == 0 { return .operator }
+    let account = Account(uid)
+    if settings.operators.contains(where: account.isMeant) { return .operator }
+    return settings.readers.contains(where: account.isMeant) ? .reader : nil
+  }
+}
+
+/// A user as the system knows them (nsswitch.conf(5)).
+private struct Account {
+  private let uid: UInt32
+  private let name: String?
+  private let groups: [gid_t]
+
+  init(_ uid: UInt32) {
+    self.uid = uid
+    var entry = passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    var buffer = [CChar](repeating: 0, count: 1 << 14)
+    let isFound = getpwuid_r(uid, &entry, &buffer, buffer.count, &found) == 0 && found != nil
+    guard isFound, let name = entry.pw_name else {
+      (self.name, groups) = (nil, [])
+      return
+    }
+    self.name = String(cString: name)
+    var count: Int32 = 4_096
+    var groups = [gid_t](repeating: 0, count: Int(count))
+    // More groups than that: those that fit count, which never gives a right that is not there.
+    _ = getgrouplist(name, entry.pw_gid, &groups, &count)
+    self.groups = Array(groups.prefix(Int(max(0, min(count, 4_096)))))
+  }
+
+  /// Whether a word of the configuration means this user: a name, a number, or a group after `@`.
+  func isMeant(_ word: String) -> Bool {
+    guard word.hasPrefix("@") else { return word == name || word == String(uid) }
+    return Account.number(ofGroup: String(word.dropFirst())).map(groups.contains) == true
+  }
+
+  private static func number(ofGroup name: String) -> gid_t? {
+    var entry = group()
+    var found: UnsafeMutablePointer<group>?
+    var buffer = [CChar](repeating: 0, count: 1 << 18)
+    guard getgrnam_r(name, &entry, &buffer, buffer.count, &found) == 0, found != nil else { return nil }
+    return entry.gr_gid
+  }
+}
+
+/// What somebody wants to know or have done.
+enum ControlQuestion: Hashable, Sendable {
+  case status, runs, events
+  case explain(HSAIdentity)
+  case order(AgentRequest)
+
+  /// Whom or what it is about; `nil`: all of the catalogue, or nobody.
+  fileprivate var identity: HSAIdentity? {
+    switch self {
+    case .explain(let identity): identity
+    case .order(.plan(let extent)), .order(.reconcile(let extent)):
+      switch extent {
+      case .whole: nil
+      case .unit(let identity), .provider(let identity), .person(let identity): identity
+      }
+    case .order(.release(let identity)), .order(.adopt(let identity)): identity
+    case .status, .runs, .events, .order: nil
+    }
+  }
+
+  fileprivate var role: Caller.Role {
+    if case .order(let request) = self, !request.isDry { .operator } else { .reader }
+  }
+}
+
+extension Caller {
+  /// Why the caller may not ask this; `nil`: they may. The one place where role and scope are judged.
+  ///
+  /// Whoever has a scope gets nothing beyond it, and the same words whether or not there is anything.
+  func refusal(of question: ControlQuestion) -> Refusal? {
+    if role < question.role {
+      return Refusal(
+        .callerNotPermitted, .notPermitted, "\(actor.user) may look, and not have anything written",
+        advice: "be listed under `control.operators` in the configuration")
+    }
+    guard let scope else { return nil }
+    if let identity = question.identity, scope.contains(identity) { return nil }
+    return Refusal(
+      .callerNotPermitted, .notPermitted, "this is not within what \(actor.user) answers for",
+      advice: "ask for a unit or person of your own")
+  }
+}

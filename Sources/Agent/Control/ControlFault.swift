@@ -1,0 +1,27 @@
+import Reconciler
+
+/// A refusal with what HTTP says beside it.
+struct ControlFault: Error, Sendable {
+  var refusal: Refusal
+  /// `nil`: what the refusal stands for.
+  var status: ControlStatus?
+  /// In seconds; 1 or more.
+  var retryAfter: Int?
+
+  init(_ refusal: Refusal, _ status: ControlStatus? = nil, retryAfter: Int? = nil) {
+    self.refusal = refusal
+    self.status = status
+    self.retryAfter = retryAfter
+  }
+
+  /// Whatever a handler throws, as what is told of it.
+  init(_ error: any Error) {
+    if let fault = error as? ControlFault {
+      self = fault
+    } else {
+      self.init(Refusal(telling: error))
+    }
+  }
+
+  var problem: ControlProblem { ControlProblem(refusal, status: status) }
+}

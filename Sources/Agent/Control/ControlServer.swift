@@ -1,0 +1,166 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import Reconciler
+import ServiceLifecycle
+import Synchronization
+
+/// Answers people's commands on the control socket, until it is told to stop.
+package struct ControlServer: Service {
+  private let path: String
+  private let routes: ControlRoutes
+  private let ledger: RequestLedger
+  private let connections = OpenConnections()
+  private let logger: Logger
+
+  /// - Parameters:
+  ///   - settings: whom it listens to, asked anew for each request; the path is the one that they have now.
+  ///   - record: puts a record on the disk before anything is done; see ``AuditLog/append(_:at:)``.
+  package init(
+    _ agent: Agent, settings: @escaping @Sendable () -> DaemonSettings.Control, logger: Logger,
+    record: @escaping @Sendable (AuditEvent) throws(Refusal) -> Void
+  ) {
+    self.init(ControlDesk(agent, logger: logger), settings: settings, logger: logger, record: record)
+  }
+
+  init(
+    _ desk: ControlDesk, settings: @escaping @Sendable () -> DaemonSettings.Control, logger: Logger,
+    heartbeat: Duration = ControlEvents.heartbeat,
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+    record: @escaping @Sendable (AuditEvent) throws(Refusal) -> Void
+  ) {
+    path = settings().path
+    ledger = RequestLedger(now: now, record: record) { order, caller in
+      do { return .success(try await desk.answer(order, caller)) } catch {
+        return .failure(Refusal(telling: error))
+      }
+    }
+    routes = ControlRoutes(
+      desk: desk, ledger: ledger, settings: settings, logger: logger, heartbeat: heartbeat)
+    self.logger = logger
+  }
+
+  /// Takes requests until a graceful shutdown, and then answers what has begun; or until its task is cancelled.
+  ///
+  /// - Throws: ``Refusal`` when the socket cannot be had.
+  package func run() async throws {
+    let socket = try ControlSocket.open(path)
+    defer { socket.removeName() }
+    let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
+      .bind(socket.descriptor) { [logger] channel in
+        ControlConnection.setup.setup(channel: channel, logger: logger)
+      }
+    logger.info(
+      "control socket is open",
+      metadata: ["path": "\(path)", "inherited": "\(socket.path == nil)"])
+    let responder = routes.router.buildResponder()
+    await withTaskCancellationOrGracefulShutdownHandler {
+      await withTaskCancellationHandler {
+        await take(listener, responder)
+      } onCancel: {
+        abandon()
+      }
+    } onCancelOrGracefulShutdown: {
+      listener.channel.close(promise: nil)
+      connections.quiesce()
+      Task { await ledger.close() }
+    }
+  }
+
+  /// Answers all who still wait that nothing more comes; for when the agent itself has ended.
+  package func abandon() { Task { await ledger.abandon() } }
+
+  private func take(
+    _ listener: NIOAsyncChannel<HTTP1Channel.Value, Never>, _ responder: RouterResponder<ControlContext>
+  ) async {
+    await withDiscardingTaskGroup { group in
+      do {
+        try await listener.executeThenClose { inbound in
+          for try await connection in inbound {
+            guard connections.add(connection.channel) else {
+              logger.warning("too many connections to the control socket")
+              connection.channel.close(promise: nil)
+              continue
+            }
+            group.addTask { await ControlConnection.serve(connection, responder, logger) }
+          }
+        }
+      } catch {
+        logger.error("control socket failed", metadata: ["error": "\(type(of: error))"])
+      }
+    }
+  }
+}
+
+/// The connections that are open, so that a stop can tell the idle ones.
+private final class OpenConnections: Sendable {
+  /// How many may be open at once; one more is closed at once.
+  static let most = 128
+  private struct State {
+    var channels: [ObjectIdentifier: any Channel] = [:]
+    var isQuiescing = false
+  }
+  private let state = Mutex(State())
+
+  /// - Returns: whether there is room.
+  func add(_ channel: any Channel) -> Bool {
+    let key = ObjectIdentifier(channel)
+    let (isTaken, isQuiescing) = state.withLock { state in
+      guard state.channels.count < Self.most else { return (false, false) }
+      state.channels[key] = channel
+      return (true, state.isQuiescing)
+    }
+    guard isTaken else { return false }
+    channel.closeFuture.whenComplete { [weak self] _ in
+      _ = self?.state.withLock { $0.channels.removeValue(forKey: key) }
+    }
+    if isQuiescing { Self.quiesce(channel) }
+    return true
+  }
+
+  /// Closes those that are idle, and the others after their answer.
+  func quiesce() {
+    let channels = state.withLock { state in
+      state.isQuiescing = true
+      return Array(state.channels.values)
+    }
+    channels.forEach(Self.quiesce)
+  }
+
+  private static func quiesce(_ channel: any Channel) {
+    channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+  }
+}
+
+/// One connection: who is at its other end, and their requests one after the other.
+private enum ControlConnection {
+  /// How long a connection may be idle, and a request on its way.
+  private static let configuration = HTTP1Channel.Configuration(
+    idleTimeout: .seconds(60),
+    httpDecoderConfiguration: .init(
+      maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 64))
+
+  static let setup = HTTP1Channel(responder: { _, _, _ in }, configuration: configuration)
+
+  static func serve(
+    _ connection: HTTP1Channel.Value, _ responder: RouterResponder<ControlContext>, _ logger: Logger
+  ) async {
+    guard let peer = try? await ControlPeer(connection.channel) else {
+      connection.channel.close(promise: nil)
+      return
+    }
+    let channel = HTTP1Channel(
+      responder: { request, writer, _ in
+        var logger = logger
+        logger[metadataKey: "hb.request.id"] = .stringConvertible(RequestID())
+        let context = ControlContext(source: ControlSource(logger: logger, peer: peer))
+        var response = try await responder.respond(to: request, context: context)
+        response.headers[.date] = HTTPDate.now
+        try await writer.write(response: response.head, body: response.body)
+      }, configuration: configuration)
+    await channel.handle(value: connection, logger: logger)
+  }
+}

@@ -1,0 +1,24 @@
+import Directory
+
+// What somebody asks a running agent for: before anything is done about it.
+extension AuditEvent {
+  /// A request was let through.
+  ///
+  /// - Parameters:
+  ///   - request: what is asked for, as the last part of its path.
+  ///   - number: the request's own.
+  ///   - joined: whether an equal one was waiting already, and both get one answer.
+  ///   - fields: what says what it is about, by name.
+  package static func requested(
+    _ request: String, id number: String, of identity: HSAIdentity? = nil, reason: String? = nil,
+    joined: Bool = false, fields: [String: CanonicalJSON] = [:], by actor: Actor
+  ) -> AuditEvent {
+    var event = AuditEvent(.requested, by: actor, fields: fields)
+    event.identity = identity
+    event.fields["request"] = .string(request)
+    event.fields["requestId"] = .string(number)
+    event.fields["joined"] = joined ? true : nil
+    event.fields["reason"] = reason.map { .string($0) }
+    return event
+  }
+}
