@@ -98,3 +98,22 @@ import Testing
     #expect(other.digest != bare.digest)
   }
 }
+
+@Suite struct `When requests for roles begin and end` {
+  @Test func `those whom they are for are touched at each bound, once`() {
+    func date(_ seconds: Double) -> Date { Date(timeIntervalSince1970: seconds) }
+    let (anna, bo) = (HSAIdentity("SE1-A"), HSAIdentity("SE1-B"))
+    let place = SourcePosition(file: "requests.yaml", line: 1)
+    var rules = RoleRules(file: "roles.yaml")
+    rules.requests = [
+      RoleRequest(role: "A;B", person: anna, requester: bo, from: date(10), to: date(20), position: place),
+      RoleRequest(role: "A;B", person: bo, requester: anna, to: date(15), position: place),
+    ]
+    #expect(rules.nextBoundary(after: date(0)) == date(10))
+    #expect(rules.nextBoundary(after: date(10)) == date(15))
+    #expect(rules.nextBoundary(after: date(20)) == nil)
+    #expect(rules.touched(after: date(9), upTo: date(10)) == Touched([anna]))
+    #expect(rules.touched(after: date(10), upTo: date(14)).isEmpty)
+    #expect(rules.touched(after: date(0), upTo: date(30)) == Touched([anna, bo]))
+  }
+}

@@ -15,10 +15,11 @@ extension PartSearch {
     let found = try entries(with: identity)
     for entry in found { try touchRoles(below: entry) }
     if found.isEmpty { try touchRoles(referringTo: identity) }
+    // It may have been a person before.
+    touch(person: identity)
     let rows = desired.rows(of: identity) + (try correlate(found))
     for row in rows {
       let kind = desired.state.rows[row].kind
-      if kind == .person { touch(person: identity) }
       guard kind == .commission || kind == .function else { continue }
       for link in desired.links(of: row) { try touch(link, of: kind) }
     }
@@ -36,7 +37,12 @@ extension PartSearch {
     switch (kind, link.sort) {
     case (.commission, .member): touch(person: HSAIdentity(link.target))
     // A row may name who has a function by HSA-id.
-    case (.function, .identity): touch(person: HSAIdentity(link.target))
+    case (.function, .identity):
+      touch(person: HSAIdentity(link.target))
+      // Where that one will lie somebody else may lie until then.
+      for key in (newNames[HSAIdentity(link.target)] ?? []).sorted() {
+        try touch(EntryLink(.name, key), of: kind)
+      }
     case (.function, .name):
       guard let entry = try entry(key: link.target) else { return }
       if let identity = try facts(entry).identity { touch(person: identity) }
