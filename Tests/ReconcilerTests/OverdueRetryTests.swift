@@ -72,9 +72,11 @@ import Testing
     let gain = RolePushBench.gain("A")
     let journal = try bench.begin([gain], isDeferred: true)
     #expect(try bench.store.run(journal.run.run) == nil)
-    #expect(try bench.folder.text("store/audit/audit.ndjson").isEmpty)
+    #expect(bench.folder.text("store/audit/audit.ndjson").isEmpty)
     let seen = Seen()
-    let target = ScriptedTarget("a") {
+    let target = ScriptedTarget("a") { _, _ in
+      .take
+    } beforeSending: {
       seen.note(try? bench.store.run(journal.run.run), try? bench.events())
     }
     let result = try await bench.pusher([target], journal).push(
@@ -196,7 +198,7 @@ private final class Seen: Sendable {
 @Suite struct `What was applied of late` {
   @Test func `is the same, whether counted anew or once an hour`() async throws {
     let bench = try RolePushBench()
-    func at(_ minutes: Double) -> Date { StoreFixture.now.addingTimeInterval(minutes * 60) }
+    @Sendable func at(_ minutes: Double) -> Date { StoreFixture.now.addingTimeInterval(minutes * 60) }
     for minutes in [0, 1, 59, 61, 130, 600, 601, 4_000, 4_001, 4_100] as [Double] {
       let change = RolePushBench.gain("A \(Int(minutes) % 3)", of: HSAIdentity("SE1-\(Int(minutes))"))
       let roles = RolePlan(rules: "r1", changes: [change])
