@@ -55,7 +55,7 @@ extension Agent {
     return AgentStatus.Waiting(
       code: held.digest.code, digest: held.digest.hex, since: held.since, changes: held.plan.changes.count,
       roles: held.plan.roles?.changes.count ?? 0, guards: held.plan.tripped.map { text.line($0) },
-      approvals: held.approvals)
+      tripped: Set(held.plan.tripped.map(\.name.rawValue)).sorted(), approvals: held.approvals)
   }
 
   private func targetStatus() throws -> [AgentStatus.Target] {

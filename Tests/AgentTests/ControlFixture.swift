@@ -170,7 +170,7 @@ final class ScriptedDesk: Sendable {
       run: { number, _ in number == 1 ? #"{"formatVersion":1,"runs":[]}"# : nil },
       explain: { identity, subject, form in
         form == .json ? "{}" : "\(identity.text) \(subject ?? "all")"
-      }, prefixes: ["TSTNMT"])
+      }, prefixes: { ["TSTNMT"] })
   }
 
   private func answer(_ order: AgentOrder, _ caller: Caller) async throws -> AgentAnswer {

@@ -11,7 +11,7 @@ package struct PrivateSystemd {
   package static let isPossible =
     geteuid() == 0 && access("\(cgroups)/cgroup.procs", W_OK) == 0
     && ["/lib/systemd/systemd", "/usr/bin/unshare", "/usr/bin/setpriv", "/usr/bin/python3"]
-      .allSatisfy { access($0, X_OK) == 0 }
+      .allSatisfy { (program: String) in access(program, X_OK) == 0 }
 
   private let folder: TemporaryFolder
 

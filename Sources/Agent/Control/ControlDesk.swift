@@ -15,24 +15,24 @@ struct ControlDesk: Sendable {
   var run: @Sendable (_ number: Int, ControlForm) async throws -> String?
   var explain: @Sendable (HSAIdentity, _ subject: String?, ControlForm) async throws -> String
   /// Of HSA-ids of test catalogues.
-  var prefixes: [String]
+  var prefixes: @Sendable () -> [String]
 }
 
 extension ControlDesk {
+  /// What is asked is answered by the configuration that is in force then.
   init(_ agent: Agent, logger: Logger) {
-    let configuration = agent.configuration
     status = { await agent.status() }
     answer = { try await agent.answer($0, by: $1) }
     events = { agent.events() }
     runs = { last, form in
-      let runs = try Store.reading(configuration.store)?.runs(limit: last) ?? []
+      let runs = try Store.reading(agent.configuration.store)?.runs(limit: last) ?? []
       return switch form {
       case .json: RunsJSON.list(runs)
       case .text(let language): RunsText(language: language).list(runs)
       }
     }
     run = { number, form in
-      guard let store = try Store.reading(configuration.store), let run = try store.run(number) else {
+      guard let store = try Store.reading(agent.configuration.store), let run = try store.run(number) else {
         return nil
       }
       let (operations, roles) = (try store.operations(run: number), try store.rolePushes(run: number))
@@ -41,8 +41,8 @@ extension ControlDesk {
       case .text(let language): RunsText(language: language).show(run, operations, roles)
       }
     }
-    explain = { try await Run(configuration, logger: logger).explain($0, of: $1, as: $2) }
-    prefixes = configuration.profile.identityPrefixes
+    explain = { try await Run(agent.configuration, logger: logger).explain($0, of: $1, as: $2) }
+    prefixes = { agent.configuration.profile.identityPrefixes }
   }
 }
 

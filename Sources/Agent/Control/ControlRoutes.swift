@@ -62,7 +62,7 @@ struct ControlRoutes: Sendable {
 
   @Sendable private func explain(_ request: Request, _ context: ControlContext) async throws -> Response {
     let text = context.parameters.get("hsaid") ?? ""
-    guard let identity = HSAIdentity(wellFormed: text, prefixes: desk.prefixes) else {
+    guard let identity = HSAIdentity(wellFormed: text, prefixes: desk.prefixes()) else {
       throw OrderBodyReader.fault("an entry is asked for by its HSA-id")
     }
     let caller = try context.caller(asking: .explain(identity))
@@ -99,7 +99,7 @@ struct ControlRoutes: Sendable {
   {
     try request.refuseUnknownQuestions([])
     _ = try context.caller
-    let body = try OrderBodyReader(try await request.octets(), of: route, prefixes: desk.prefixes).body()
+    let body = try OrderBodyReader(try await request.octets(), of: route, prefixes: desk.prefixes()).body()
     let caller = try context.caller(asking: .order(body.order.request))
     let ticket = try await ledger.submit(
       body.order, by: caller, key: try request.idempotencyKey, isKept: !body.waits,

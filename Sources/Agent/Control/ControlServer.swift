@@ -17,7 +17,7 @@ package struct ControlServer: Service {
 
   /// - Parameters:
   ///   - settings: whom it listens to, asked anew for each request; the path is the one that they have now.
-  ///   - record: puts a record on the disk before anything is done; see ``AuditLog/append(_:at:)``.
+  ///   - record: puts a record on the disk before anything is done; see ``Agent/record(_:)``.
   package init(
     _ agent: Agent, settings: @escaping @Sendable () -> DaemonSettings.Control, logger: Logger,
     record: @escaping @Sendable (AuditEvent) throws(Refusal) -> Void
