@@ -10,7 +10,7 @@ import Testing
   private let person = HSAIdentity("SE2321000016-7X3K")
 
   @Test func `come to the agent as they were meant, and back as it answered`() async throws {
-    try await ControlFixture.with { fixture in
+    try await ControlFixture.with { (fixture) async throws in
       let requests: [AgentRequest] = [
         .plan(.whole), .plan(.person(person)), .reconcile(.whole), .reconcile(.unit(person)),
         .reconcile(.provider(person)), .apply(code: nil), .apply(code: "7F3A-91C2"), .undo(run: 3),
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func `are refused when they are not understood to the letter`() async throws {
-    try await ControlFixture.with { fixture in
+    try await ControlFixture.with { (fixture) async throws in
       for (route, body, words) in [
         ("reconcile", #"{"units":"SE2321000016-1A2B"}"#, "`units`"),
         ("apply", #"{"person":"x"}"#, "`person`"),
@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test func `are done once for a key, and answered alike for a day`() async throws {
-    try await ControlFixture.with { fixture in
+    try await ControlFixture.with { (fixture) async throws in
       let key = ["Idempotency-Key": "k1"]
       let first = try await fixture.ask("POST", "/v1/reconcile", "{}", headers: key)
       let again = try await fixture.ask("POST", "/v1/reconcile", " { } ", headers: key)
@@ -99,7 +99,7 @@ import Testing
     var control = DaemonSettings.Control()
     control.operators = ["nobody"]
     control.readers = ["daemon"]
-    try await ControlFixture.with(control) { fixture in
+    try await ControlFixture.with(control) { (fixture) async throws in
       let key = ["Idempotency-Key": "k1"]
       let mine = try await fixture.ask("POST", "/v1/plan", #"{"wait":false}"#, headers: key, as: 1)
       let theirs = try await fixture.ask("POST", "/v1/plan", #"{"wait":false}"#, headers: key, as: 65_534)
@@ -114,7 +114,7 @@ import Testing
   }
 
   @Test func `are not kept under a key when they say try again`() async throws {
-    try await ControlFixture.with { fixture in
+    try await ControlFixture.with { (fixture) async throws in
       let refusal = Refusal(.storeBusy, .tryAgain, "another process writes")
       fixture.desk.set(.failure(refusal), for: .reconcile(.whole))
       let key = ["Idempotency-Key": "k1"]
@@ -125,7 +125,7 @@ import Testing
   }
 
   @Test func `that nobody waits for are told of when they are asked after`() async throws {
-    try await ControlFixture.with { fixture in
+    try await ControlFixture.with { (fixture) async throws in
       fixture.desk.shut()
       let client = fixture.client
       let begun = try await client.submit(AgentOrder(.reconcile(.whole)))
@@ -143,7 +143,7 @@ import Testing
   @Test func `equal to one that waits share its answer, but for what counts for one person`() async throws {
     var control = DaemonSettings.Control()
     control.operators = ["nobody"]
-    try await ControlFixture.with(control) { fixture in
+    try await ControlFixture.with(control) { (fixture) async throws in
       fixture.desk.shut()
       async let running = fixture.ask("POST", "/v1/reconcile", "{}")
       try await eventually("the first has begun") { fixture.desk.asked.count == 1 }
@@ -169,7 +169,7 @@ import Testing
     var control = DaemonSettings.Control()
     control.perMinute = 2
     control.operators = ["nobody"]
-    try await ControlFixture.with(control) { fixture in
+    try await ControlFixture.with(control) { (fixture) async throws in
       for _ in 1...2 { #expect(try await fixture.ask("POST", "/v1/plan", "{}").status == 200) }
       let third = try await fixture.ask("POST", "/v1/plan", "{}")
       #expect(third.status == 429 && third.json["exitCode"] as? Int == 75, "\(third)")
@@ -185,7 +185,7 @@ import Testing
   }
 
   @Test func `are not done when they cannot be recorded`() async throws {
-    try await ControlFixture.with { fixture in
+    try await ControlFixture.with { (fixture) async throws in
       fixture.failRecording(Refusal(.auditUnusable, .tryAgain, "there is no room for the audit log"))
       #expect(try await fixture.ask("POST", "/v1/reconcile", "{}").status == 503)
       #expect(try await fixture.ask("GET", "/v1/explain/SE2321000016-7X3K").status == 503)
@@ -208,7 +208,7 @@ import Testing
       "x", .warning, at: SourcePosition(file: "a.yaml", line: 3, column: 2), subject: person, "a thing",
       advice: "do")
     let refusal = Refusal(code, exitCode, "this is why", advice: "do that", findings: [finding])
-    try await ControlFixture.with { fixture in
+    try await ControlFixture.with { (fixture) async throws in
       fixture.desk.set(.failure(refusal), for: .pushRoles)
       #expect(try await fixture.ask("POST", "/v1/roles/push").status == status)
       do throws(Refusal) {

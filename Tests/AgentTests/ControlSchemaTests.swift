@@ -32,7 +32,7 @@ import Testing
     control.perMinute = 12
     let finding = Finding(
       "x", at: SourcePosition(file: "a", line: 1), subject: HSAIdentity("SE2321000016-7X3K"), "no")
-    try await ControlFixture.with(control) { fixture in
+    try await ControlFixture.with(control) { (fixture) async throws in
       fixture.desk.set(
         .failure(Refusal(.desiredStateWrong, .desiredStateWrong, "wrong", findings: [finding])),
         for: .pushRoles)
