@@ -27,10 +27,12 @@ package final class DirectoryServer389: Sendable {
   private let server: Server
 
   /// Starts the server and loads the content over LDAP, so that every entry gets its entryUUID; an import gives none.
-  package init(_ content: Slapd.Content = .base) async throws {
+  ///
+  /// - Parameter syncs: whether it offers content sync (RFC 4533), which it does not by itself.
+  package init(_ content: Slapd.Content = .base, syncs: Bool = false) async throws {
     folder = try TemporaryFolder()
     ldapi = "ldapi://" + folder.path("ldapi").replacing("/", with: "%2F")
-    (server, ldap) = try await Self.start(folder)
+    (server, ldap) = try await Self.start(folder, syncs: syncs)
     try await load(content)
   }
 
@@ -83,10 +85,10 @@ extension DirectoryServer389 {
     "config/schema", "secrets", "db", "dbhome", "ldif", "bak", "log", "run", "lock", "tmp", "inst",
   ]
 
-  private static func start(_ folder: TemporaryFolder) async throws -> (Server, ldap: String) {
+  private static func start(_ folder: TemporaryFolder, syncs: Bool) async throws -> (Server, ldap: String) {
     for attempt in 1... {
       let port = try Loopback.freePort()
-      try await prepare(folder, port: port)
+      try await prepare(folder, port: port, syncs: syncs)
       let server = try Server(
         program, ["-D", folder.path("config"), "-i", folder.path("run/pid"), "-d", "0"],
         log: folder.path("log/output"), folder: folder)
@@ -97,7 +99,7 @@ extension DirectoryServer389 {
     throw Failure("unreachable")
   }
 
-  private static func prepare(_ folder: TemporaryFolder, port: UInt16) async throws {
+  private static func prepare(_ folder: TemporaryFolder, port: UInt16, syncs: Bool) async throws {
     for name in folders { try folder.folder(name) }
     for file in ["certmap.conf", "slapd-collations.conf"] {
       let bytes = try Data(contentsOf: URL(filePath: "/etc/dirsrv/config/\(file)"))
@@ -108,7 +110,13 @@ extension DirectoryServer389 {
     for account in ["root", "agent", "admin", "siths", "reader"] {
       try folder.write("secrets/\(account)", UUID().uuidString)
     }
-    try folder.write("config/dse.ldif", try await configuration(folder, port: port))
+    var settings = try await configuration(folder, port: port)
+    if syncs {
+      let more = "nsslapd-attribute: nsuniqueid:targetUniqueId\n"
+      try turnOn("Retro Changelog Plugin", more, in: &settings)
+      try turnOn("Content Synchronization", "", in: &settings)
+    }
+    try folder.write("config/dse.ldif", settings)
   }
 
   /// The installer's templates filled in, and the plug-in that gives entries an entryUUID.
@@ -133,6 +141,15 @@ extension DirectoryServer389 {
     }
     let uuid = [("entryuuid_syntax", "syntax"), ("entryuuid", "betxnpreoperation")].map(plugin)
     return (text + uuid).joined(separator: "\n\n") + "\n"
+  }
+
+  /// Turns a plug-in of the templates on, with further settings.
+  private static func turnOn(_ plugin: String, _ more: String, in settings: inout String) throws {
+    let off = "nsslapd-pluginenabled: off\n"
+    guard let name = settings.range(of: "cn: \(plugin)\n"),
+      let place = settings.range(of: off, range: name.upperBound..<settings.endIndex)
+    else { throw Failure("the templates have no \(plugin)") }
+    settings.replaceSubrange(place, with: "nsslapd-pluginenabled: on\n\(more)")
   }
 
   /// What the server adds to its own configuration too late, at the end of its first start.

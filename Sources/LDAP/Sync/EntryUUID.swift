@@ -12,22 +12,32 @@ public struct EntryUUID: Hashable, Sendable, Comparable, CustomStringConvertible
   /// Reads the text form, as `entryUUID` has it; `nil` when it is not one.
   public init?(_ text: some StringProtocol) {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(16)
     var high: UInt8?
     for (place, character) in text.utf8.enumerated() {
       if [8, 13, 18, 23].contains(place) {
         guard character == UInt8(ascii: "-") else { return nil }
         continue
       }
-      guard let digit = Character(UnicodeScalar(character)).hexDigitValue else { return nil }
+      guard let digit = EntryUUID.digit(character) else { return nil }
       if let first = high {
-        bytes.append(first << 4 | UInt8(digit))
+        bytes.append(first << 4 | digit)
         high = nil
       } else {
-        high = UInt8(digit)
+        high = digit
       }
     }
     guard high == nil, text.utf8.count == 36 else { return nil }
     self.init(bytes: bytes)
+  }
+
+  private static func digit(_ character: UInt8) -> UInt8? {
+    switch character {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
+    default: nil
+    }
   }
 
   /// The text form, in small letters.

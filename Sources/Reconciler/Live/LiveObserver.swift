@@ -34,7 +34,7 @@ package struct LiveObserver: Sendable {
       await observer.close()
     } catch {
       await observer.close()
-      throw error
+      throw Task.isCancelled ? CancellationError() : error
     }
   }
 
@@ -45,7 +45,7 @@ package struct LiveObserver: Sendable {
     }
     do {
       try await sync(look)
-    } catch let error as LDAPError where error.result == .unavailableCriticalExtension {
+    } catch let error as LDAPError where error.isOfSync && error.result == .unavailableCriticalExtension {
       // The server knows the control, and the database that holds the base does not.
       try await poll(look)
     } catch is ForeignIdentifiers {
@@ -70,7 +70,7 @@ package struct LiveObserver: Sendable {
         try await syncOnce(look, cookie, isTold: isTold)
         isTold = true
         try await Task.sleep(for: configuration.daemon.polling)
-      } catch let error as LDAPError where cookie != nil && error.code == .operationFailed {
+      } catch let error as LDAPError where cookie != nil && error.isOfSync && error.code == .operationFailed {
         // Without a cookie the next try gets all of it; a server that still refuses ends it.
         switch error.result {
         case .syncRefreshRequired: logger.notice("the server wants the content sync to begin anew")
@@ -112,4 +112,9 @@ package struct LiveObserver: Sendable {
     try await look.report(
       .doubt("the directory's contextCSN is older than it was: it was restored, or lags behind"))
   }
+}
+
+extension LDAPError {
+  /// Whether the content sync met it, and no look beside it.
+  fileprivate var isOfSync: Bool { operation == "content sync" }
 }
