@@ -3,6 +3,7 @@ import ArgumentParser
 import Directory
 import Foundation
 import Logging
+import Metrics
 import Reconciler
 
 /// `hsasync run`: the agent, all day.
@@ -40,13 +41,16 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try source.load()
-    let agent = Agent(configuration, logger: logger)
-    let teller = Terminal.showsErrors ? Task { await tell(agent) } : nil
+    let registry = PrometheusRegistry()
+    MetricsSystem.bootstrap(registry)
+    let environment = ProcessInfo.processInfo.environment
+    let process = AgentProcess(
+      configuration, reload: ConfigurationReload(of: source.config), environment: environment,
+      registry: registry,
+      logger: logger)
+    let teller = Terminal.showsErrors ? Task { await tell(process.agent) } : nil
     defer { teller?.cancel() }
-    let task = Task { try await agent.run() }
-    let interruption = Interruption { task.cancel() }
-    defer { withExtendedLifetime(interruption) {} }
-    do { try await task.value } catch is CancellationError {}
+    try await process.run()
   }
 
   /// Somebody at a terminal is told what happens, and by the log only what goes wrong; a service logs.

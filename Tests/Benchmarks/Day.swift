@@ -58,7 +58,9 @@ final class Day {
           when: {person: "(hsaAltText=jour*)"}
           scope: none
       """)
-    guard let guards = text.range(of: /guards:\n(  .*\n)+/) else { throw Failure("the sample has no guards") }
+    guard let guards = text.firstMatch(of: /guards:\n(  .*\n)+/)?.range else {
+      throw Failure("the sample has no guards")
+    }
     let loose = ["updated", "rolesLost", "rolesGranted", "deleted", "deactivated", "moved"]
       .map { "  \($0): {percent: 100, count: 1000000}\n" }.joined()
     text.replaceSubrange(guards, with: "guards:\n\(loose)")
@@ -157,7 +159,7 @@ final class Day {
   }
 
   private func modify(_ name: DistinguishedName, _ attribute: String, _ value: String) async throws {
-    try await administrator.perform(.modify(name, [Modification(.replace, attribute, [Value(value)])]))
+    _ = try await administrator.perform(.modify(name, [Modification(.replace, attribute, [Value(value)])]))
   }
 
   /// Something that the agent has nothing to do with.

@@ -45,7 +45,8 @@ package struct AuditEvent: Hashable, Sendable {
 
     /// Whether it is one of many in a run: the head is not sent for each of them.
     var isOneOfMany: Bool {
-      [.applyBegun, .write, .outcome, .recovered, .rolePush, .roleOutcome, .requested, .rotated].contains(self)
+      [.applyBegun, .write, .outcome, .recovered, .rolePush, .roleOutcome, .requested, .rotated].contains(
+        self)
     }
   }
 
