@@ -57,6 +57,7 @@ let package = Package(
         "Agent", "Reconciler", "Directory", "LDAP",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
       ]),
     .target(
       name: "TestKit",
