@@ -11,6 +11,7 @@ package final class Server: Sendable {
   private let companion: pid_t
   private let leash: Int32
   private let isOver = Mutex(false)
+  private let ending = Mutex<Int32?>(nil)
 
   /// Starts `program` (an absolute path) with its output going to the file `log`.
   package init(
@@ -45,11 +46,16 @@ package final class Server: Sendable {
 
   deinit { stop() }
 
+  /// What the process ended with, once it is known to have ended: its exit code, or a signal's number negated.
+  package var exitCode: Int32? { ending.withLock { $0 } }
+
   /// Whether the process has ended by itself.
   package var hasEnded: Bool {
     isOver.withLock { isOver in
-      if !isOver, waitpid(pid, nil, WNOHANG) == pid {
+      var status: Int32 = 0
+      if !isOver, waitpid(pid, &status, WNOHANG) == pid {
         isOver = true
+        note(status)
         release()
       }
       return isOver
@@ -75,9 +81,17 @@ package final class Server: Sendable {
       isOver = true
       kill(pid, number)
       if number != SIGKILL { kill(pid, SIGCONT) }
-      waitpid(pid, nil, 0)
+      var status: Int32 = 0
+      waitpid(pid, &status, 0)
+      note(status)
       release()
     }
+  }
+
+  /// `WIFEXITED` and its like of wait(2), which Swift does not import.
+  private func note(_ status: Int32) {
+    let signal = status & 0x7F
+    ending.withLock { $0 = signal == 0 ? (status >> 8) & 0xFF : -signal }
   }
 
   private func release() {

@@ -3,6 +3,8 @@ import Foundation
 
 // What there may be several of: targets, and plans that wait.
 extension StatusText {
+  private static let toldGuards = 4
+
   /// A line for each target: is it met, what does it owe us.
   func targets(_ targets: [AgentStatus.Target]) -> [String] {
     guard !targets.isEmpty else { return [line("targets", "mål", say("none", "inga"))] }
@@ -39,7 +41,7 @@ extension StatusText {
     guard !plans.isEmpty else { return [line("waiting", "väntar", say("no plan", "ingen plan"))] }
     return plans.enumerated().flatMap { index, plan in
       [line(index == 0 ? "waiting" : "", index == 0 ? "väntar" : "", text(plan))]
-        + plan.guards.map { line("", "", "! \($0)") } + [line("", "", approval(plan))]
+        + guards(plan) + [line("", "", approval(plan))]
     }
   }
 
@@ -51,6 +53,13 @@ extension StatusText {
     return "\(plan.code): "
       + [language.count(plan.changes, .change), roles, say("since", "sedan") + " " + moment(plan.since)]
       .listed
+  }
+
+  /// The first of them: `hsasync plan` shows all.
+  private func guards(_ plan: AgentStatus.Waiting) -> [String] {
+    let more = plan.guards.count - StatusText.toldGuards
+    return plan.guards.prefix(StatusText.toldGuards).map { line("", "", "! \($0)") }
+      + (more > 0 ? [line("", "", say("! and \(more.grouped) more", "! och \(more.grouped) till"))] : [])
   }
 
   private func approval(_ plan: AgentStatus.Waiting) -> String {
