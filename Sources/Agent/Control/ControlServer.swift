@@ -82,7 +82,7 @@ package struct ControlServer: Service {
           for try await connection in inbound {
             guard connections.add(connection.channel) else {
               logger.warning("too many connections to the control socket")
-              connection.channel.close(promise: nil)
+              group.addTask { await ControlConnection.refuse(connection) }
               continue
             }
             group.addTask { await ControlConnection.serve(connection, responder, logger) }
@@ -145,13 +145,16 @@ private enum ControlConnection {
 
   static let setup = HTTP1Channel(responder: { _, _, _ in }, configuration: configuration)
 
+  /// Closes a connection that is not served; one that is merely let go of ends the process (NIOAsyncWriter).
+  static func refuse(_ connection: HTTP1Channel.Value) async {
+    try? await connection.executeThenClose { _, _ in }
+  }
+
   static func serve(
     _ connection: HTTP1Channel.Value, _ responder: RouterResponder<ControlContext>, _ logger: Logger
   ) async {
-    guard let peer = try? await ControlPeer(connection.channel) else {
-      connection.channel.close(promise: nil)
-      return
-    }
+    // Who only looks whether somebody answers is gone before we ask who it is.
+    guard let peer = try? await ControlPeer(connection.channel) else { return await refuse(connection) }
     let channel = HTTP1Channel(
       responder: { request, writer, _ in
         var logger = logger
