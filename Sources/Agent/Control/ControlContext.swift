@@ -64,7 +64,7 @@ struct ControlDoor: RouterMiddleware {
     } catch let error as HTTPError where error.status == .notFound {
       response = try .problem(ControlFault(Self.noSuchPath, .notFound))
     } catch {
-      let fault = ControlFault(error)
+      let fault = ControlFault(telling: error)
       if fault.refusal.code == .callerUnknown || fault.refusal.code == .callerNotPermitted {
         logger.notice(
           "control request refused",

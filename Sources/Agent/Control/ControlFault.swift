@@ -15,7 +15,9 @@ struct ControlFault: Error, Sendable {
   }
 
   /// Whatever a handler throws, as what is told of it.
-  init(_ error: any Error) {
+  ///
+  /// Its label keeps it apart from the other: a refusal is an error too, and would call itself for ever.
+  init(telling error: any Error) {
     if let fault = error as? ControlFault {
       self = fault
     } else {

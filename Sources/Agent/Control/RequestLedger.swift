@@ -88,7 +88,7 @@ actor RequestLedger {
     }
     let id = waiting ?? UUID().uuidString.lowercased()
     do { try record(order.auditEvent(id, joined: waiting != nil, by: caller.actor)) } catch {
-      throw ControlFault(error)
+      throw ControlFault(telling: error)
     }
     var entry = entries[id] ?? Entry(order: order, caller: caller, askers: [], isKept: false)
     entry.askers.insert(caller.actor.uid)
@@ -109,7 +109,7 @@ actor RequestLedger {
   func admit(_ event: AuditEvent, by caller: Caller, perMinute: Int) throws(ControlFault) {
     guard !isClosed else { throw ControlFault(Self.stopping) }
     try rate.take(caller.actor.uid, most: perMinute, at: now())
-    do { try record(event) } catch { throw ControlFault(error) }
+    do { try record(event) } catch { throw ControlFault(telling: error) }
   }
 
   /// Waits for what comes of a request.
