@@ -23,7 +23,7 @@ package struct LoadedDesired: Sendable {
     /// What the system said of it when it was opened for reading.
     var stamp: FileStamp
     /// When it was read, in nanoseconds since 1970.
-    var readAt: Int
+    var readAt: Int64
     /// The attributes' names that no file before it had, by index in the table.
     var names: Range<Int>
   }
@@ -93,7 +93,7 @@ struct DesiredLoading {
     var file: DesiredFiles.File
     var sum: FileSum
     var stamp: FileStamp
-    var readAt: Int
+    var readAt: Int64
     var names: Range<Int>
   }
 

@@ -42,7 +42,7 @@ struct DesiredLook: Equatable, Sendable {
 
   /// Whether something was written so short before an instant (nanoseconds since 1970) that it may have been written
   /// again without a sign.
-  func isFresh(at instant: Int) -> Bool {
+  func isFresh(at instant: Int64) -> Bool {
     found.files.contains { $0.stamp.isFresh(at: instant) }
       || seals.contains { $0.stamp?.isFresh(at: instant) ?? false }
   }

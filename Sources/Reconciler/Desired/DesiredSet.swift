@@ -44,7 +44,7 @@ package struct DesiredSet: Sendable {
 
   struct Rejection: Sendable {
     var look: DesiredLook
-    var readAt: Int
+    var readAt: Int64
     /// Some faults are of today: who was born tomorrow is not born.
     var day: Int64
   }
@@ -152,7 +152,7 @@ extension DesiredSet {
   }
 
   private mutating func reject(
-    _ findings: [Finding], _ look: DesiredLook, _ readAt: Int, _ instant: Date
+    _ findings: [Finding], _ look: DesiredLook, _ readAt: Int64, _ instant: Date
   ) -> DesiredReload {
     rejectedLook = Rejection(look: look, readAt: readAt, day: DesiredSet.day(instant))
     guard rejected != findings else { return .unchanged }
