@@ -45,7 +45,7 @@ extension Agent {
     let (ending, leave) = AsyncStream.makeStream(of: Void.self)
     world = World(
       run: run, observer: observer, index: index, planning: PartPlanning(run, index, observer.schema),
-      baseline: try books.store.baseline(), leave: { leave.finish() })
+      baseline: try books.store.baseline(), leave: { leave.finish() }, lock: lock)
     try resume(index)
     let live = LiveObserver(configuration, index, question, logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -92,9 +92,23 @@ extension Agent {
     }
     if try index.date(IndexNote.boundaries) == nil { try index.set(IndexNote.boundaries, now) }
     day.lastComparison = try index.date(IndexNote.comparison)
-    day.nextComparison = Timetable(comparison: configuration.daemon.comparison).next(after: now)
+    let timetable = Timetable(comparison: configuration.daemon.comparison)
+    day.nextComparison = timetable.next(after: now)
+    if day.lastComparison == nil { try index.set(IndexNote.comparison, now) }
+    day.isComparisonDue =
+      day.isComparisonDue || day.lastComparison.map { timetable.isOverdue(last: $0, at: now) } ?? false
+    // A clock that was ahead, and is right again: what it took for past is not.
+    if let last = try index.date(IndexNote.boundaries), last > now {
+      try index.touch(try index.touched(byBoundariesAfter: now, upTo: last))
+      try index.set(IndexNote.boundaries, now)
+    }
+    if let store = books?.store,
+      try !store.overdue().isEmpty || store.targetStates().contains(where: { $0.fault != nil })
+    {
+      try index.touch(.whole)
+    }
+    day.areFilesDue = true
     day.quietMark = -1
-    held = nil
   }
 
   // MARK: What is reported
@@ -106,6 +120,7 @@ extension Agent {
     case .connected(let facts, let identity, let source): connected(facts, identity, source)
     case .refreshed(let touched, let proof):
       world?.proof = proof
+      day.quietMark = -1
       world?.server?.clockSkew = proof.clockSkew
       changed(touched)
     case .changed(let touched): changed(touched)
@@ -149,9 +164,13 @@ extension Agent {
   /// Reads again what has changed of the desired files; what is wrong leaves the last good set in force.
   func readFilesAgain(_ world: World) async throws {
     day.areFilesDue = false
-    guard let (set, reading) = files else { return }
+    guard var (set, reading) = files else { return }
     files = nil
+    // What is in force is what nothing older may come after.
+    if set.isInForce { set.accepted = set.summary }
+    let began = generation
     let (reload, later) = await Agent.reloaded(consume set)
+    guard began == generation else { return }
     files = (later, reading)
     switch reload {
     case .unchanged: return

@@ -35,6 +35,14 @@ extension Agent {
     }
   }
 
+  /// Sees that the lock still is ours: a process that was frozen may have lost it meanwhile.
+  func confirm(_ world: World) async throws {
+    guard let lock = world.lock, try await !lock.confirm(through: world.observer.connection) else { return }
+    throw Refusal(
+      .storeBusy, .tryAgain, "the catalogue's lock was lost to another agent",
+      advice: "see to it that one agent runs for a catalogue")
+  }
+
   /// Gives it up, so that whoever stands by need not wait.
   func release(_ lock: CatalogueLock, _ observer: Observer) async {
     do {

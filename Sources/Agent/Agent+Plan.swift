@@ -17,6 +17,13 @@ extension Agent {
     (proof.clockSkew, proof.contextAfter) = (try await skew, try await context)
     proof.readAt = instant
     guard let desired = files?.set else { throw CancellationError() }
+    // "Not read" is not "nothing is wanted": without a sound set all that is owned would be absent.
+    guard desired.isInForce else {
+      throw Refusal(
+        .desiredStateWrong, .desiredStateWrong, "no sound set of desired files has been read yet",
+        advice: "correct the files; what they say is taken as soon as they are sound",
+        findings: desired.rejected)
+    }
     let planned = try await Agent.plan(touched, world, desired, proof, books, instant, scope)
     if !planned.plan.isEmpty {
       try books.audit.append([.planned(planned.plan, digest: planned.plan.digest.hex, by: actor)])
@@ -49,6 +56,7 @@ extension Agent {
     _ planned: PartPlanning.Planned, _ order: ApplyOrder, _ world: World, _ books: Books,
     saved: SavedPlan? = nil
   ) async throws -> [AppliedPlan] {
+    try await confirm(world)
     let applied = try await Agent.apply(planned, order, world, books, saved)
     for part in applied {
       grow(part)
@@ -104,10 +112,11 @@ extension Agent {
 
   /// Reads the whole directory, holds it against the index and against what is desired, and makes both agree.
   func compareAll(_ world: World, _ books: Books) async throws {
-    day.isComparisonDue = false
     if held == nil { become(.reconciling, "everything is being compared") }
     let started = Date()
     let (drift, proof) = try await Agent.compareIndex(world)
+    day.isComparisonDue = false
+    day.areFilesDue = true
     self.world?.proof = proof
     try world.index.touch(.whole)
     try world.index.set(IndexNote.comparison, started)

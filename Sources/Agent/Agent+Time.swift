@@ -34,6 +34,10 @@ extension Agent {
       (day.isComparisonDue, isCalled) = (true, true)
       day.nextComparison = nil
     }
+    if held != nil, ContinuousClock.now - day.heldLooked > .seconds(60) {
+      // A cause may go without touching anything: a clock that is right again, a window that has run out.
+      (day.heldLooked, day.quietMark, isCalled) = (.now, -1, true)
+    }
     if postponement.nextDue.map({ $0 <= .now }) ?? false { isCalled = true }
     if let ended = day.wholeEnded, day.queue > 0, ended + day.wholeTook * 2 <= .now { isCalled = true }
     if day.targetsAway.values.contains(where: { $0.due <= .now }) {
@@ -77,6 +81,8 @@ extension Agent {
         try world.index.touched(byBoundariesAfter: now, upTo: now.addingTimeInterval(-moved)))
       try world.index.set(IndexNote.boundaries, now)
     }
+    try setAlarm()
+    wake()
   }
 
   /// A target that was away may be back: what it has is read, compared, and the difference sent.

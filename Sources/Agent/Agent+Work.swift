@@ -42,13 +42,13 @@ extension Agent {
       try await compareAll(world, books)
       return true
     }
-    guard let (touched, mark) = try due(world) else { return false }
-    try await reconcile(touched, upTo: mark, world, proof, books)
+    guard let due = try due(world) else { return false }
+    try await reconcile(due, world, proof, books)
     return true
   }
 
   /// What is touched and may be looked at now; `nil`: nothing.
-  private func due(_ world: World) throws -> (Touched, mark: Int64)? {
+  private func due(_ world: World) throws -> Due? {
     let (all, mark, oldest) = try world.index.touched()
     (day.queue, day.oldestTouch) = (all.identities.count + (all.isWhole || all.hasStructure ? 1 : 0), oldest)
     guard !all.isEmpty else {
@@ -57,7 +57,7 @@ extension Agent {
     }
     let now = ContinuousClock.now
     let isWaiting = postponement.waiting(of: all.identities, at: now)
-    let isDueAgain = postponement.nextDue.map { $0 <= now } ?? false
+    let isDueAgain = postponement.isDue(anyOf: all.identities, at: now)
     guard mark > day.quietMark || isDueAgain else { return nil }
     if all.isWhole || all.hasStructure, let ended = day.wholeEnded, now < ended + day.wholeTook * 2 {
       return nil
@@ -69,51 +69,55 @@ extension Agent {
       return nil
     }
     postponement.begin(touched.identities)
-    return (touched, mark)
+    return Due(touched: touched, postponed: isWaiting, mark: mark)
   }
 
   private func reconcile(
-    _ touched: Touched, upTo mark: Int64, _ world: World, _ proof: ReadProof, _ books: Books
+    _ due: Due, _ world: World, _ proof: ReadProof, _ books: Books
   ) async throws {
     if held == nil { become(.reconciling) }
     let instant = Date()
     let planned: PartPlanning.Planned
     do {
-      planned = try await plan(touched, world, proof, books, asOf: instant)
+      planned = try await plan(due.touched, world, proof, books, asOf: instant)
     } catch let refusal as Refusal where refusal.exitCode == .desiredStateWrong {
-      return try refused(refusal, touched, mark, world)
+      return try refused(refusal, due, world)
     }
     if planned.extent == nil { wholeLooked(planned, since: instant) }
-    try await settle(planned, touched, upTo: mark, world, books)
+    try await settle(planned, due, world, books)
   }
 
   /// Applies a plan, unless it is one that is held already, and keeps what is not done touched.
   private func settle(
-    _ planned: PartPlanning.Planned, _ touched: Touched, upTo mark: Int64, _ world: World, _ books: Books
+    _ planned: PartPlanning.Planned, _ due: Due, _ world: World, _ books: Books
   ) async throws {
     let isHeld = held?.isSame(as: planned.plan) ?? false
     var rest = Unsettled()
-    if !isHeld {
-      let order = ApplyOrder(by: actor)
-      let applied = try await apply(planned, order, world, books)
-      rest = Unsettled(applied)
-      try take(rest, applied, touched)
+    if isHeld {
+      rest.again = due.touched
+      noteTargets(planned.plan, [])
     } else {
-      rest.again = held?.touched ?? touched
+      let applied = try await apply(planned, ApplyOrder(by: actor), world, books)
+      rest = Unsettled(applied)
+      try take(rest, planned.plan, applied, due.touched)
+      // What was refused as a whole is not done by halves: the whole stays touched.
+      if rest.isRefused { rest.again.formUnion(due.touched) }
     }
-    let all = try world.index.touched().0
-    let postponed = postponement.waiting(of: all.identities, at: .now)
-    try world.index.settle(upTo: mark)
-    rest.again.identities.formUnion(postponed)
+    rest.again.identities.formUnion(due.postponed)
+    // What came in meanwhile is beyond the mark, and looked at next.
+    let (_, latest, _) = try world.index.touched()
+    try world.index.settle(upTo: due.mark)
     if !rest.again.isEmpty { try world.index.touch(rest.again) }
-    day.quietMark = rest.mayGoOn ? day.quietMark : try world.index.touched().mark
+    if isHeld || !rest.mayGoOn, latest <= due.mark { day.quietMark = try world.index.touched().mark }
     if planned.extent == nil, held == nil, rest.again.isEmpty {
       try world.index.set(IndexNote.settled, files?.set.summary.digest ?? "")
     }
   }
 
   /// Draws the conclusions from what became of a plan.
-  private func take(_ rest: Unsettled, _ applied: [AppliedPlan], _ touched: Touched) throws {
+  private func take(
+    _ rest: Unsettled, _ plan: Plan, _ applied: [AppliedPlan], _ touched: Touched
+  ) throws {
     if let stop = rest.stop { throw stop }
     let quarrels = postponement.wrote(rest.written, at: .now)
     if !quarrels.isEmpty {
@@ -121,7 +125,7 @@ extension Agent {
         "entries are changed back again and again", metadata: ["count": "\(quarrels.count)"])
     }
     postponement.failed(rest.failed, at: .now)
-    noteTargets(applied)
+    noteTargets(plan, applied)
     if let held, held.digest.hex != rest.held?.digest.hex {
       // What waited is no longer what would be done.
       if let kept = try books?.store.pending(code: held.digest.code) { try books?.store.drop(kept) }
@@ -144,20 +148,20 @@ extension Agent {
   }
 
   /// The desired state does not fit the directory: nothing of this plan is written, and it is tried again later.
-  private func refused(_ refusal: Refusal, _ touched: Touched, _ mark: Int64, _ world: World) throws {
+  private func refused(_ refusal: Refusal, _ due: Due, _ world: World) throws {
     let faults = refusal.findings.count { $0.severity == .error }
     logger.error("refused", metadata: ["reason": "\(refusal.message)", "faults": "\(faults)"])
     broadcast.send(.refused, refusal.message, ["faults": faults])
-    postponement.failed(touched.identities, at: .now)
+    postponement.failed(due.touched.identities, at: .now)
     become(.quarantined, refusal.message)
-    day.quietMark = mark
+    day.quietMark = due.mark
   }
 
   /// Nothing is touched: directory, desired state and roles agree.
   private func agreed() {
     day.lastAgreement = Date()
     postponement.expire(at: .now)
-    guard held == nil, state != .waitingForApproval else { return }
+    guard held == nil else { return }
     become(.inSync, files?.set.rejected.haveErrors == true ? "the files that lie there have faults" : nil)
   }
 
@@ -171,17 +175,24 @@ extension Agent {
     }
   }
 
-  private func noteTargets(_ applied: [AppliedPlan]) {
-    for roles in applied.compactMap(\.roles) {
-      for name in Set(roles.changes.map(\.target)).union(roles.faults.keys).sorted() {
-        guard roles.faults[name] != nil else {
-          day.targetsAway[name] = nil
-          continue
-        }
-        var backoff = day.targetsAway[name]?.backoff ?? Backoff(longest: configuration.daemon.longestPause)
-        let pause = backoff.pause()
-        day.targetsAway[name] = (backoff, .now + pause)
-      }
+  /// Remembers which targets could not be read or written: what they have is looked at again until they are back.
+  private func noteTargets(_ plan: Plan, _ applied: [AppliedPlan]) {
+    let unread = (plan.roles?.targets ?? []).filter { $0.fault != nil }.map(\.name)
+    let read = (plan.roles?.targets ?? []).filter { $0.fault == nil }.map(\.name)
+    let failed = Set(unread).union(applied.compactMap(\.roles).flatMap(\.faults.keys))
+    for name in read where !failed.contains(name) { day.targetsAway[name] = nil }
+    for name in failed.sorted() {
+      var backoff = day.targetsAway[name]?.backoff ?? Backoff(longest: configuration.daemon.longestPause)
+      let pause = backoff.pause()
+      day.targetsAway[name] = (backoff, .now + pause)
     }
   }
+}
+
+/// What the worker looks at now.
+struct Due: Sendable {
+  let touched: Touched
+  /// What is touched too, and left alone for a while.
+  let postponed: Set<HSAIdentity>
+  let mark: Int64
 }

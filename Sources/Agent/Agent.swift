@@ -39,6 +39,8 @@ package actor Agent {
   /// Who holds the catalogue's lock, when it is somebody else.
   var lockHolder: String?
   private var isReloading = false
+  /// Counts the configurations that were put in force: what was read under an earlier one is not kept.
+  private(set) var generation = 0
   /// Calls the worker; of several calls that it has not heard yet one is enough.
   private nonisolated let bell = Mutex<AsyncStream<Void>.Continuation?>(nil)
 
@@ -99,6 +101,7 @@ package actor Agent {
   package func reload(_ configuration: Configuration) {
     settings.withLock { $0 = configuration }
     files = nil
+    generation += 1
     isReloading = true
     world?.leave()
     wake()

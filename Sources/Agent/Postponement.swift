@@ -29,6 +29,11 @@ struct Postponement: Sendable {
   /// When the next one may be touched again.
   var nextDue: ContinuousClock.Instant? { efforts.values.compactMap(\.due).min() }
 
+  /// Whether one of some was left alone and may be touched again.
+  func isDue(anyOf identities: Set<HSAIdentity>, at now: ContinuousClock.Instant) -> Bool {
+    !efforts.isEmpty && identities.contains { identity in efforts[identity]?.due.map { $0 <= now } ?? false }
+  }
+
   var count: Int { efforts.values.count { $0.due != nil } }
 
   /// What was tried failed.
@@ -66,7 +71,7 @@ struct Postponement: Sendable {
   /// Forgets those that have not been written to for long and wait for nothing.
   mutating func expire(at now: ContinuousClock.Instant) {
     efforts = efforts.filter { _, effort in
-      effort.due != nil || effort.writes.contains { now - $0 < Postponement.window }
+      effort.due.map { now < $0 } ?? false || effort.writes.contains { now - $0 < Postponement.window }
     }
   }
 

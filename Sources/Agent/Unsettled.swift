@@ -11,6 +11,8 @@ struct Unsettled: Sendable {
   private(set) var written: Set<HSAIdentity> = []
   /// The plan that guards hold.
   private(set) var held: Plan?
+  /// Whether a plan was refused, for whatever reason.
+  private(set) var isRefused = false
   /// What ends the attendance: the directory was lost, or the books cannot be kept.
   private(set) var stop: Refusal?
 
@@ -26,10 +28,11 @@ struct Unsettled: Sendable {
   }
 
   /// Whether what is to be looked at again may be looked at at once.
-  var mayGoOn: Bool { failed.isEmpty && held == nil }
+  var mayGoOn: Bool { failed.isEmpty && !isRefused }
 
   private mutating func take(_ part: AppliedPlan) {
     guard let refusal = part.refusal else { return }
+    isRefused = true
     again.identities.formUnion(part.plan.changes.map(\.identity))
     again.identities.formUnion(part.plan.roles?.changes.map(\.person) ?? [])
     switch refusal.code {
@@ -37,6 +40,7 @@ struct Unsettled: Sendable {
     case .planHasErrors, .planTrespasses, .planBroken, .planUsed:
       failed.formUnion(part.plan.changes.map(\.identity))
       failed.formUnion(refusal.findings.compactMap(\.subject))
+      failed.formUnion(part.plan.roles?.changes.map(\.person) ?? [])
     default: stop = refusal
     }
   }

@@ -17,6 +17,8 @@ struct World: Sendable {
   var baseline: Baseline?
   /// Ends the attendance to this directory.
   let leave: @Sendable () -> Void
+  /// The catalogue's lock, where agents on several machines share it.
+  let lock: CatalogueLock?
 
   var schema: Schema { observer.schema }
 }
@@ -51,6 +53,8 @@ struct Day: Sendable {
   /// Targets that could not be read or written, and when to look at them again.
   var targetsAway: [String: (backoff: Backoff, due: ContinuousClock.Instant)] = [:]
   var lastRun: AgentStatus.LastRun?
+  /// When it was last looked whether what is held still has to be.
+  var heldLooked = ContinuousClock.now
 
   var hasAgreed: Bool { lastAgreement != nil }
 }

@@ -245,9 +245,9 @@ extension DesiredIndex {
     let found = identities.map { identity in
       "\(identity) \(rows(of: identity)) \(rows(below: identity, named: "")) \(rows(naming: identity))"
     }
-    let rows = state.rows.indices.map { row in
-      "\(row) \(links(of: row)) \(correlation(of: row).map { rows(correlatedBy: $0) } ?? [])"
+    let all = state.rows.indices.map { row in
+      "\(row) \(links(of: row)) \(correlation(of: row).map { self.rows(correlatedBy: $0) } ?? [])"
     }
-    return found + rows + ["\(state.rows.count) \(hasCorrelation)"]
+    return found + all + ["\(state.rows.count) \(hasCorrelation)"]
   }
 }
