@@ -164,10 +164,8 @@ extension Agent {
   /// Reads again what has changed of the desired files; what is wrong leaves the last good set in force.
   func readFilesAgain(_ world: World) async throws {
     day.areFilesDue = false
-    guard var (set, reading) = files else { return }
+    guard let (set, reading) = files else { return }
     files = nil
-    // What is in force is what nothing older may come after.
-    if set.isInForce { set.accepted = set.summary }
     let began = generation
     let (reload, later) = await Agent.reloaded(consume set)
     guard began == generation else { return }
@@ -185,6 +183,8 @@ extension Agent {
 
   /// Off the actor, and the only one who has them: what is changed in place is not copied first.
   private nonisolated static func reloaded(_ set: consuming DesiredSet) async -> (DesiredReload, DesiredSet) {
+    // What is in force is what nothing older may come after.
+    if set.isInForce { set.accepted = set.summary }
     let reload = set.reload()
     return (reload, set)
   }

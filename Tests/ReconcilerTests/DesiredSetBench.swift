@@ -196,7 +196,8 @@ extension DesiredSetBench {
       row.id = nil
       row.attributes["hsaSyncId"] = "HR-\(next)"
     }
-    files[file]?.rows.insert(row, at: place(in: file) ?? 0)
+    let place = place(in: file) ?? 0
+    files[file]?.rows.insert(row, at: place)
     return "row added to \(file)"
   }
 
@@ -245,15 +246,19 @@ extension DesiredSetBench {
     for name in files.keys.sorted() {
       files[name]?.damage = ""
       files[name]?.declaration = ""
-      files[name]?.rows.removeAll { row in row.id.map { !seen.insert($0).inserted } ?? false }
-      for row in files[name]?.rows.indices ?? 0..<0 {
+      var kept = files[name]?.rows ?? []
+      kept.removeAll { row in row.id.map { !seen.insert($0).inserted } ?? false }
+      files[name]?.rows = kept
+      let all = files[name]?.rows.indices ?? 0..<0
+      for row in all {
         let id = files[name]?.rows[row].id ?? "\(row)-\(name)"
         let mail = "\(id.suffix(4))@a.example"
         if files[name]?.rows[row].kind == .person { files[name]?.rows[row].attributes["mail"] = mail }
         files[name]?.rows[row].attributes["manager"] = nil
       }
     }
-    files["structure.yaml"]?.rows = (0..<4).map { unit($0) }
+    let units = (0..<4).map { unit($0) }
+    files["structure.yaml"]?.rows = units
     return "all put right"
   }
 }

@@ -245,9 +245,10 @@ extension DesiredIndex {
     let found = identities.map { identity in
       "\(identity) \(rows(of: identity)) \(rows(below: identity, named: "")) \(rows(naming: identity))"
     }
-    let all = state.rows.indices.map { row in
-      "\(row) \(links(of: row)) \(correlation(of: row).map { self.rows(correlatedBy: $0) } ?? [])"
+    let each = state.rows.indices.map { row -> String in
+      let alike = correlation(of: row).map { self.rows(correlatedBy: $0) } ?? []
+      return "\(row) \(links(of: row)) \(alike)"
     }
-    return found + all + ["\(state.rows.count) \(hasCorrelation)"]
+    return found + each + ["\(state.rows.count) \(hasCorrelation)"]
   }
 }

@@ -200,8 +200,8 @@ struct SealedBench {
     let check = ManifestCheck(set, accepted: nil)
     #expect(check.findings == [] && check.manifest != nil)
     try bench.folder.write("set/hr.ldif", SealedBench.ldif.replacing("Person", with: "Nobody"))
-    let loaded = DesiredLoading.load(
-      bench.configuration, bench.configuration.desiredReader(bench.schema), found, [check])
+    let reader = bench.configuration.desiredReader(bench.schema)
+    let loaded = DesiredLoading.load(bench.configuration, reader, found, [check])
     #expect(loaded.findings.map(\.code) == ["sealed-file-altered"])
   }
 
