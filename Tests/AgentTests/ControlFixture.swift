@@ -146,6 +146,9 @@ final class ScriptedDesk: Sendable {
   }
   private let state = Mutex(State())
   private let events = EventBroadcast()
+  private let listening = Atomic<Int>(0)
+  /// How many have begun to listen.
+  var listeners: Int { listening.load(ordering: .relaxed) }
 
   var asked: [Asked] { state.withLock { $0.asked } }
   func set(_ answer: Result<AgentAnswer, Refusal>, for request: AgentRequest) {
@@ -164,7 +167,11 @@ final class ScriptedDesk: Sendable {
 
   var desk: ControlDesk {
     ControlDesk(
-      status: { Self.status }, answer: { try await self.answer($0, $1) }, events: { self.events.subscribe() },
+      status: { Self.status }, answer: { try await self.answer($0, $1) },
+      events: {
+        self.listening.add(1, ordering: .relaxed)
+        return self.events.subscribe()
+      },
       runs: { last, form in form == .json ? #"{"formatVersion":1,"runs":[]}"# : "the last \(last) in \(form)"
       },
       run: { number, _ in number == 1 ? #"{"formatVersion":1,"runs":[]}"# : nil },

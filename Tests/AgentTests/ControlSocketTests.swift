@@ -115,6 +115,7 @@ import Testing
       try await eventually(within: .seconds(120)) { ControlClient.isAgentRunning(at: fixture.path) }
       // The first line says that it has begun: what is told after it comes.
       let raw = Task { try await fixture.ask("GET", "/v1/events") }
+      try await eventually(within: .seconds(120), "a listener") { fixture.desk.listeners > 0 }
       let listening = Task {
         var messages: [String] = []
         for try await event in fixture.client.events() {

@@ -84,11 +84,11 @@ import Testing
     ) { _, _ in true }
     try await journal.end(result)
     #expect(seen.run?.ended == nil && seen.run != nil)
-    #expect(seen.events == ["rolesBegun", "rolePush a gain A \(RolePushBench.anna)"])
+    #expect(seen.events == ["applyBegun", "rolePush a gain A \(RolePushBench.anna)"])
     let run = try #require(try bench.store.run(journal.run.run))
     #expect(run.ended != nil && run.exitCode == .done && run.roleCounts.applied == 1)
     #expect(
-      try bench.events().suffix(2) == ["roleOutcome a gain A \(RolePushBench.anna) applied", "rolesEnded"])
+      try bench.events().suffix(2) == ["roleOutcome a gain A \(RolePushBench.anna) applied", "applyEnded"])
     #expect(try bench.store.targetStates().map(\.name) == ["a"])
   }
 
