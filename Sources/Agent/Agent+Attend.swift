@@ -91,6 +91,7 @@ extension Agent {
       try index.touch(.whole)
     }
     if try index.date(IndexNote.boundaries) == nil { try index.set(IndexNote.boundaries, now) }
+    day.settled = try index.text(IndexNote.settled)
     day.lastComparison = try index.date(IndexNote.comparison)
     let timetable = Timetable(comparison: configuration.daemon.comparison)
     day.nextComparison = timetable.next(after: now)
@@ -99,7 +100,7 @@ extension Agent {
       day.isComparisonDue || day.lastComparison.map { timetable.isOverdue(last: $0, at: now) } ?? false
     // A clock that was ahead, and is right again: what it took for past is not.
     if let last = try index.date(IndexNote.boundaries), last > now {
-      try index.touch(try index.touched(byBoundariesAfter: now, upTo: last))
+      try world.passBoundaries(after: now, upTo: last)
       try index.set(IndexNote.boundaries, now)
     }
     if let store = books?.store,

@@ -24,7 +24,9 @@ extension Agent {
         advice: "correct the files; what they say is taken as soon as they are sound",
         findings: desired.rejected)
     }
-    let planned = try await Agent.plan(touched, world, desired, proof, books, instant, scope)
+    // Not on the actor: what happens meanwhile is to be noted.
+    let planned = try await world.planning.plan(
+      touched, desired, proof: proof, baseline: world.baseline, asOf: instant, store: books.store, scope: scope)
     if !planned.plan.isEmpty {
       try books.audit.append([.planned(planned.plan, digest: planned.plan.digest.hex, by: actor)])
       let figures = [
@@ -34,21 +36,6 @@ extension Agent {
       broadcast.send(.planned, "a plan was made", figures, code: planned.plan.digest.code)
     }
     return planned
-  }
-
-  /// Off the actor: a plan of the whole takes its time, and what happens meanwhile is to be noted.
-  private nonisolated static func plan(
-    _ touched: Touched, _ world: World, _ desired: DesiredSet, _ proof: ReadProof, _ books: Books,
-    _ instant: Date, _ scope: HSAIdentity?
-  ) async throws -> PartPlanning.Planned {
-    if !touched.isWhole, let baseline = world.baseline,
-      case .some(let extent) = try world.planning.part(of: touched, desired)
-    {
-      return try await world.planning.plan(
-        extent, desired, proof: proof, baseline: baseline, asOf: instant, store: books.store)
-    }
-    return try await world.planning.planWhole(
-      desired, proof: proof, asOf: instant, store: books.store, scope: scope)
   }
 
   /// Applies a plan as the command line would; of a part what roles follow from is read back entry by entry.

@@ -51,7 +51,7 @@ extension Agent {
   private func passBoundaries(until now: Date) throws {
     guard let world, let last = try world.index.date(IndexNote.boundaries) else { return }
     // First what is touched, then up to where: a crash in between touches twice, never not at all.
-    try world.index.touch(try world.index.touched(byBoundariesAfter: last, upTo: now))
+    try world.passBoundaries(after: last, upTo: now)
     try world.index.set(IndexNote.boundaries, now)
     day.lastChange = now
     try setAlarm()
@@ -61,7 +61,7 @@ extension Agent {
   func setAlarm() throws {
     guard let world else { return }
     let last = try world.index.date(IndexNote.boundaries) ?? Date()
-    day.nextBoundary = try world.index.nextBoundary(after: last)
+    day.nextBoundary = try world.nextBoundary(after: last)
   }
 
   /// Notices a wall clock that was set: dates that were not reached are reached at once, or are not yet after all.
@@ -77,8 +77,7 @@ extension Agent {
     day.nextComparison = Timetable(comparison: configuration.daemon.comparison).next(after: now)
     // Backwards: what has ended by the other clock is looked at again.
     if moved < 0 {
-      try world.index.touch(
-        try world.index.touched(byBoundariesAfter: now, upTo: now.addingTimeInterval(-moved)))
+      try world.passBoundaries(after: now, upTo: now.addingTimeInterval(-moved))
       try world.index.set(IndexNote.boundaries, now)
     }
     try setAlarm()

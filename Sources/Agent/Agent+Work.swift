@@ -68,6 +68,7 @@ extension Agent {
       day.quietMark = mark
       return nil
     }
+    touched.identities.formUnion(day.obstructed.subtracting(isWaiting))
     postponement.begin(touched.identities)
     return Due(touched: touched, postponed: isWaiting, mark: mark)
   }
@@ -83,6 +84,7 @@ extension Agent {
     } catch let refusal as Refusal where refusal.exitCode == .desiredStateWrong {
       return try refused(refusal, due, world)
     }
+    noteObstructed(planned)
     if planned.extent == nil { wholeLooked(planned, since: instant) }
     try await settle(planned, due, world, books)
   }
@@ -109,9 +111,6 @@ extension Agent {
     try world.index.settle(upTo: due.mark)
     if !rest.again.isEmpty { try world.index.touch(rest.again) }
     if isHeld || !rest.mayGoOn, latest <= due.mark { day.quietMark = try world.index.touched().mark }
-    if planned.extent == nil, held == nil, rest.again.isEmpty {
-      try world.index.set(IndexNote.settled, files?.set.summary.digest ?? "")
-    }
   }
 
   /// Draws the conclusions from what became of a plan.
@@ -157,12 +156,42 @@ extension Agent {
     day.quietMark = due.mark
   }
 
+  /// What the queue led to has been done with the files that are in force: a start need not look at the whole.
+  private func noteAgreement() {
+    guard let world, world.baseline != nil, let digest = files?.set.summary.digest, digest != day.settled
+    else { return }
+    do {
+      try world.index.set(IndexNote.settled, digest)
+      day.settled = digest
+    } catch {
+      logger.error("the index could not note that all agrees", metadata: ["reason": "\(error)"])
+    }
+  }
+
   /// Nothing is touched: directory, desired state and roles agree.
   private func agreed() {
     day.lastAgreement = Date()
     postponement.expire(at: .now)
     guard held == nil else { return }
+    noteAgreement()
     become(.inSync, files?.set.rejected.haveErrors == true ? "the files that lie there have faults" : nil)
+  }
+
+  /// So many are looked at again with every change at most; more wait for the next look at everything.
+  private static let mostObstructed = 500
+
+  private func noteObstructed(_ planned: PartPlanning.Planned) {
+    let found = planned.plan.obstructed
+    if let extent = planned.extent {
+      day.obstructed = day.obstructed.subtracting(extent.focus).union(found)
+    } else {
+      day.obstructed = found
+    }
+    guard day.obstructed.count > Agent.mostObstructed else { return }
+    logger.warning(
+      "too many entries are in each other's way to look at all of them with every change",
+      metadata: ["count": "\(day.obstructed.count)"])
+    day.obstructed = Set(day.obstructed.sorted().prefix(Agent.mostObstructed))
   }
 
   private func wholeLooked(_ planned: PartPlanning.Planned, since instant: Date) {

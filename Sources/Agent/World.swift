@@ -21,6 +21,20 @@ struct World: Sendable {
   let lock: CatalogueLock?
 
   var schema: Schema { observer.schema }
+
+  private var rules: RoleRules? { run.configuration.roles?.rules }
+
+  /// When something next becomes another by itself: an entry, or a request.
+  func nextBoundary(after instant: Date) throws -> Date? {
+    [try index.nextBoundary(after: instant), rules?.nextBoundary(after: instant)].compactMap { $0 }.min()
+  }
+
+  /// Puts in the queue whom the boundaries in (after, upTo] touch.
+  func passBoundaries(after: Date, upTo: Date) throws {
+    var touched = try index.touched(byBoundariesAfter: after, upTo: upTo)
+    if let rules { touched.formUnion(rules.touched(after: after, upTo: upTo)) }
+    try index.touch(touched)
+  }
 }
 
 /// What has happened and is to happen.
@@ -53,6 +67,10 @@ struct Day: Sendable {
   /// Targets that could not be read or written, and when to look at them again.
   var targetsAway: [String: (backoff: Backoff, due: ContinuousClock.Instant)] = [:]
   var lastRun: AgentStatus.LastRun?
+  /// The digest of the desired state that the index notes as agreed with.
+  var settled: String?
+  /// Who could not be planned because of somebody or something else, which nothing tells when it is out of the way.
+  var obstructed: Set<HSAIdentity> = []
   /// When it was last looked whether what is held still has to be.
   var heldLooked = ContinuousClock.now
 

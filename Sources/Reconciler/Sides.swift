@@ -15,7 +15,7 @@ struct Sides: Sendable {
   init(
     _ loaded: LoadedDesired, _ configuration: Configuration, _ schema: Schema, _ instant: Date,
     _ scope: Comparison.Scope?, history: History? = nil, horizon: Double? = nil,
-    derivation: RoleDerivation? = nil
+    like index: DesiredIndex? = nil, derivation: RoleDerivation? = nil
   ) {
     self.loaded = loaded
     self.configuration = configuration
@@ -25,7 +25,7 @@ struct Sides: Sendable {
     comparison = Comparison(
       desired: loaded.state, profile: configuration.profile, management: configuration.management,
       schema: schema, base: configuration.base, instant: instant, scope: scope,
-      history: history, horizon: horizon, summary: loaded.summary)
+      history: history, horizon: horizon, summary: loaded.summary, like: index)
   }
 
   mutating func take(_ batch: EntryTable) {

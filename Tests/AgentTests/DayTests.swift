@@ -159,4 +159,19 @@ import Testing
     try await running.settles()
     withExtendedLifetime(server) {}
   }
+
+  @Test func `what somebody else's value stood in the way of is done once it is gone`() async throws {
+    let (wanted, holder) = ("nobody.else@region.example", "SE2321000016-14ZS")
+    let region = try await LiveRegion(["a.yaml": LiveRegion.person("mail: \(wanted)")])
+    try await region.change(holder, "changetype: modify\nreplace: mail\nmail: \(wanted)\n")
+    try await region.align()
+    let running = try region.agent()
+    try await running.settles()
+    #expect(try await region.values("mail", of: LiveRegion.nurse) != [wanted])
+    try await region.change(holder, "changetype: modify\ndelete: mail\n")
+    try await running.sees("the address") {
+      try await region.values("mail", of: LiveRegion.nurse) == [wanted]
+    }
+    try await running.settles()
+  }
 }

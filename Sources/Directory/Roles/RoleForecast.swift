@@ -57,6 +57,13 @@ package struct RoleForecast: Sendable {
     return roles
   }
 
+  /// The same, of some persons only.
+  package func roles(for changes: [Change], of persons: Set<HSAIdentity>) -> RolePlan {
+    var roles = roles(for: changes)
+    roles.changes.removeAll { !persons.contains($0.person) }
+    return roles
+  }
+
   /// What the derivation found, and the rules that give what no target takes.
   package var findings: [Finding] { derivation.findings + RoleForecast.untaken(RoleView(derivation), forms) }
 

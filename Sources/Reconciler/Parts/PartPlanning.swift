@@ -26,7 +26,7 @@ package struct PartPlanning: Sendable {
   }
 
   /// What is to be looked at for what has been touched.
-  package func part(of touched: Touched, _ desired: DesiredSet) throws -> Part {
+  func part(of touched: Touched, _ desired: DesiredSet) throws -> Part {
     let closure = PartClosure(
       index, profile: run.configuration.profile, rules: run.configuration.roles?.rules,
       desired: desired.index,
@@ -34,28 +34,54 @@ package struct PartPlanning: Sendable {
     return try closure.part(of: touched)
   }
 
-  /// A plan of a part, judged against the whole.
+  /// A plan of what has been touched: of a part, judged against the figures of the whole, where that says all that a
+  /// plan of the whole would say of it; else of the whole.
   ///
   /// - Parameters:
   ///   - proof: what the index is worth.
-  ///   - baseline: the figures of the whole, which guards measure against.
+  ///   - baseline: the figures of the whole, which guards measure a part against; `nil`: there are none yet.
+  ///   - scope: what is under one unit or organisation; of the whole only.
   /// - Throws: ``Refusal`` when the store cannot be read; `LDAPError` from targets' connections.
   package func plan(
+    _ touched: Touched, _ desired: DesiredSet, proof: ReadProof, baseline: Baseline?, asOf instant: Date,
+    store: Store, scope: HSAIdentity? = nil
+  ) async throws -> Planned {
+    if !touched.isWhole, let baseline, case .some(let extent) = try part(of: touched, desired),
+      let planned = try await plan(
+        extent, desired, proof: proof, baseline: baseline, asOf: instant, store: store)
+    {
+      return planned
+    }
+    return try await planWhole(desired, proof: proof, asOf: instant, store: store, scope: scope)
+  }
+
+  /// - Returns: `nil` when the part turns out to concern more than has been looked at.
+  private func plan(
     _ extent: Part.Extent, _ desired: DesiredSet, proof: ReadProof, baseline: Baseline, asOf instant: Date,
     store: Store
-  ) async throws -> Planned {
+  ) async throws -> Planned? {
     let history = try store.history(at: instant, known: extent.known.union(extent.persons))
-    let loaded = part(of: desired, desired.index.rows(of: extent.known))
-    let sides = try sides(extent, loaded, asOf: instant, history)
+    let sides = try sides(extent, part(of: desired, extent.rows), asOf: instant, history, like: desired.index)
     var plan = sides.comparison.plan(proof: proof)
-    plan.findings = findings(sides, loaded.state, extent, plan, instant)
+    guard !plan.changesStructure, concernsOnly(extent, sides, plan, history) else { return nil }
+    plan.findings = findings(sides, desired.state.subset(extent.rows), extent, plan, instant)
     plan.part = PartPlanning.name
     let forecast = await forecast(sides, extent, plan, proof, history)
     if let forecast {
-      plan.roles = forecast.roles(forPart: plan.changes, and: extent.persons)
+      plan.roles = forecast.roles(for: plan.changes, of: history.persons(extent.persons))
     }
     plan = baseline.measuring(plan)
     return Planned(plan: run.guarded(plan, history), forecast: forecast, extent: extent)
+  }
+
+  /// Whether nobody's roles change but those of the persons who were looked at: of others the context is not at hand,
+  /// and what is not seen would be taken away.
+  private func concernsOnly(
+    _ extent: Part.Extent, _ sides: Sides, _ plan: Plan, _ history: History
+  ) -> Bool {
+    guard !plan.changes.isEmpty, var derivation = sides.derivation else { return true }
+    derivation.derive(at: plan.instant)
+    return derivation.make(plan.changes).isSubset(of: history.persons(extent.persons))
   }
 
   /// What follows for roles from the entries as the index has them now; for what is given after the entries were written.
@@ -64,7 +90,7 @@ package struct PartPlanning: Sendable {
   ) async throws -> RoleForecast? {
     let history = try store.history(at: instant, known: extent.known.union(extent.persons))
     let empty = LoadedDesired(state: DesiredState(), findings: [], files: 0)
-    let sides = try sides(extent, empty, asOf: instant, history)
+    let sides = try sides(extent, empty, asOf: instant, history, like: nil)
     return await forecast(sides, extent, plan, proof, history)
   }
 
@@ -78,12 +104,13 @@ package struct PartPlanning: Sendable {
   }
 
   private func sides(
-    _ extent: Part.Extent, _ loaded: LoadedDesired, asOf instant: Date, _ history: History
+    _ extent: Part.Extent, _ loaded: LoadedDesired, asOf instant: Date, _ history: History,
+    like desired: DesiredIndex?
   ) throws -> Sides {
     let rules = run.configuration.roles?.rules
     let hidden = loaded.state.protectedPersons(run.configuration.profile)
     var sides = Sides(
-      loaded, run.configuration, schema, instant, .identities(extent.focus), history: history,
+      loaded, run.configuration, schema, instant, .identities(extent.focus), history: history, like: desired,
       derivation: rules.map { run.derivation($0, schema, history, protected: hidden) })
     try index.entries(extent.entries) { sides.take($0) }
     return sides
@@ -102,14 +129,8 @@ package struct PartPlanning: Sendable {
   private func forecast(
     _ sides: Sides, _ extent: Part.Extent, _ plan: Plan, _ proof: ReadProof, _ history: History
   ) async -> RoleForecast? {
-    guard let derivation = sides.derivation else { return nil }
-    var persons = extent.persons
-    if !plan.changes.isEmpty {
-      var copy = derivation
-      copy.derive(at: plan.instant)
-      persons.formUnion(copy.make(plan.changes))
-    }
-    let reading = await run.targets.held(of: history.persons(persons), named: plan.formerNames)
+    guard sides.derivation != nil else { return nil }
+    let reading = await run.targets.held(of: history.persons(extent.persons), named: plan.formerNames)
     return sides.forecast(reading, run.configuration.targets.map(\.form), proof: proof, isProposed: false)
   }
 }
