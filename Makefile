@@ -54,6 +54,7 @@ test: swift
 	@mkdir -p .build/printed; rm -f .build/printed/*
 	@for module in $(TEST_MODULES); do echo "== $$module"; \
 	  { HSASYNC_TEST_TRANSCRIPT=$(CURDIR)/.build/printed/transcript \
+	    SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=12 \
 	    $(SWIFT) test --skip-build --filter "^$$module\\." 2>&1 || echo "$$module" >>.build/printed/failed; } | \
 	    tee .build/printed/$$module.log; done; \
 	  test ! -e .build/printed/failed || { grep -hE "✘|error: Exited|signal code" .build/printed/*.log | tail -40 >&2; \

@@ -161,7 +161,7 @@ import Testing
   }
 
   @Test func `what somebody else's value stood in the way of is done once it is gone`() async throws {
-    let (wanted, holder) = ("nobody.else@region.example", "SE2321000016-14ZS")
+    let (wanted, holder) = ("tjanst@regionexempel.example", "SE2321000016-31D3")
     let region = try await LiveRegion(["a.yaml": LiveRegion.person("mail: \(wanted)")])
     try await region.change(holder, "changetype: modify\nreplace: mail\nmail: \(wanted)\n")
     try await region.align()

@@ -10,7 +10,7 @@ import Testing
 /// `hsasync apply`, killed at points strewn over the whole of it, again and again on one directory.
 @Suite struct `A killed apply` {
   /// How often it is killed; `HSASYNC_KILLS` says otherwise.
-  static let kills = ProcessInfo.processInfo.environment["HSASYNC_KILLS"].flatMap { Int($0) } ?? 200
+  static let kills = ProcessInfo.processInfo.environment["HSASYNC_KILLS"].flatMap { Int($0) } ?? 60
 
   @Test(.timeLimit(.minutes(20)))
   func `is made good by the next: no write is lost, none is made twice, and the books are true`() async throws

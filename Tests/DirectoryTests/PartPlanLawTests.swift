@@ -7,11 +7,11 @@ import Testing
 
 /// A plan of a part is the whole plan, restricted. One world at a time.
 @Suite(.serialized) struct `The laws of planning a part` {
-  /// 200 worlds; HSASYNC_SEEDS=FIRST-LAST asks for others.
+  /// 80 worlds; HSASYNC_SEEDS=FIRST-LAST asks for others.
   static let seeds: [UInt64] = {
     let bounds = (ProcessInfo.processInfo.environment["HSASYNC_SEEDS"] ?? "").split(separator: "-").compactMap
     { UInt64($0) }
-    return bounds.count == 2 && bounds[0] <= bounds[1] ? Array(bounds[0]...bounds[1]) : Array(1...200)
+    return bounds.count == 2 && bounds[0] <= bounds[1] ? Array(bounds[0]...bounds[1]) : Array(1...80)
   }()
 
   struct Tally {
@@ -29,8 +29,8 @@ import Testing
 
   @Test func `the worlds show every action, and what stands in the way`() throws {
     var tally = Tally()
-    for seed in Self.seeds.prefix(120) { try Self.plan(seed, &tally) }
-    #expect(tally.parts > 300 && tally.smaller > 150, "\(tally)")
+    for seed in Self.seeds.prefix(60) { try Self.plan(seed, &tally) }
+    #expect(tally.parts > 150 && tally.smaller > 75, "\(tally)")
     #expect(
       Set(tally.actions.keys).isSuperset(of: [
         "create", "update", "move", "rename", "reactivate", "deactivate", "needed",

@@ -26,6 +26,15 @@ import Testing
     return (found, try stream.outcome())
   }
 
+  /// 150 MB of persons.
+  static var large: Slapd.Content {
+    let value = String(repeating: "x", count: 100_000)
+    let entries = (1...1_500).map { number in
+      "dn: cn=Person \(number),o=Region Exempel,c=SE\nobjectClass: inetOrgPerson\ncn: Person \(number)\nsn: N\ndescription: \(value)\n"
+    }
+    return .text(entries.joined(separator: "\n"))
+  }
+
   static func persons(_ count: Int) -> Slapd.Content {
     .text(
       (1...count).map { number in
@@ -155,11 +164,7 @@ import Testing
   }
 
   @Test func `a consumer that lags gets everything, and what waits for it is bounded`() async throws {
-    let value = String(repeating: "x", count: 100_000)
-    let large = (1...1_500).map { number in
-      "dn: cn=Person \(number),o=Region Exempel,c=SE\nobjectClass: inetOrgPerson\ncn: Person \(number)\nsn: N\ndescription: \(value)\n"
-    }
-    let slapd = try await Slapd([.base, .text(large.joined(separator: "\n"))])
+    let slapd = try await Slapd([.base, Self.large])
     let connection = try await slapd.connection()
     let stream = connection.search(SearchRequest(base: Self.base, filter: .present("sn")))
     var count = 0
@@ -183,7 +188,8 @@ import Testing
   @Test func `leaving the loop early abandons the search`() async throws {
     var options = Slapd.Options()
     options.logLevel = "stats"
-    let slapd = try await Slapd([.base, Self.persons(20_000)], options: options)
+    // More than lies here unread: the server cannot have ended when the loop is left.
+    let slapd = try await Slapd([.base, Self.large], options: options)
     let connection = try await slapd.connection()
     for try await batch in connection.search(SearchRequest(base: Self.base)) where batch.count > 0 { break }
     try await eventually { slapd.log.contains("ABANDON msg=") }
