@@ -38,6 +38,7 @@ extension Agent {
       // A cause may go without touching anything: a clock that is right again, a window that has run out.
       (day.heldLooked, day.quietMark, isCalled) = (.now, -1, true)
     }
+    if day.unsettledSince != nil { isCalled = true }
     if postponement.nextDue.map({ $0 <= .now }) ?? false { isCalled = true }
     if let ended = day.wholeEnded, day.queue > 0, ended + day.wholeTook * 2 <= .now { isCalled = true }
     if day.targetsAway.values.contains(where: { $0.due <= .now }) {

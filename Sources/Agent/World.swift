@@ -71,6 +71,8 @@ struct Day: Sendable {
   var settled: String?
   /// Who could not be planned because of somebody or something else, which nothing tells when it is out of the way.
   var obstructed: Set<HSAIdentity> = []
+  /// Since when the index has waited for what has to be looked up, so that nothing is planned.
+  var unsettledSince: ContinuousClock.Instant?
   /// When it was last looked whether what is held still has to be.
   var heldLooked = ContinuousClock.now
 

@@ -22,12 +22,15 @@ package struct IndexCheck: Sendable {
 
   private let index: TreeIndex
   private let read: DirectRead
+  /// What had to be read when the check began; it reads it with all else.
+  private let unread: [EntryUUID]
   private var seen: Set<EntryUUID.Key> = []
   private var drift = Drift()
 
   package init(_ index: TreeIndex) throws(Refusal) {
     self.index = index
     read = try index.beginRead()
+    unread = try index.unread()
   }
 
   /// Compares a batch of whole entries by the binding's attributes, with entryUUID, and mends what differs.
@@ -50,10 +53,11 @@ package struct IndexCheck: Sendable {
   /// - Parameter isComplete: whether the read is proven complete: only then what it did not see is taken out.
   package consuming func end(isComplete: Bool) throws(Refusal) -> Drift {
     guard isComplete else { return drift }
-    let (since, seen) = (read.since, seen)
+    let (since, seen, unread) = (read.since, seen, unread)
     let (surplus, touched) = try index.update { work in
       let gone = try work.strangers(to: seen, since: since)
       for uuid in gone { try work.remove(uuid) }
+      try work.strike(unread: unread, since: since)
       return (gone.count, work.touched)
     }
     drift.surplus = surplus
@@ -63,6 +67,14 @@ package struct IndexCheck: Sendable {
 }
 
 extension IndexUpdate {
+  /// Takes off their list those that were read, unless they have been told of since.
+  fileprivate func strike(unread: [EntryUUID], since: Int64) throws {
+    let statement = try db.cachedStatement(sql: "DELETE FROM unread WHERE uuid = ?")
+    for uuid in unread where memory.told[uuid].map({ $0.bySync <= since }) ?? true {
+      try statement.execute(arguments: [Data(uuid.bytes)])
+    }
+  }
+
   /// The entries that are not among those seen, and of which nothing was told since.
   fileprivate func strangers(to seen: Set<EntryUUID.Key>, since: Int64) throws -> [EntryUUID] {
     try Data.fetchAll(db, sql: "SELECT uuid FROM entry WHERE uuid IS NOT NULL ORDER BY uuid").compactMap {

@@ -19,7 +19,7 @@ struct IndexMemory: Sendable {
   var isWatched = false
   /// Since the oldest direct read: what was told of which entry, by the last numbers.
   var told: [EntryUUID: Told] = [:]
-  /// When last a container came, went or moved.
+  /// When last the server told that a container left its place.
   var structure: Int64 = 0
 
   /// When an entry was last told of: by the server in its order, and by anybody.
@@ -104,13 +104,19 @@ struct IndexNames: Sendable {
 struct PlaceCache: Sendable {
   private var index = ByteIndex()
   private var ids: [Int64] = []
+  private var members: Set<Int64> = []
 
   func find(_ name: UnsafeRawBufferPointer) -> Int64? { index.find(name).map { ids[$0] } }
 
   mutating func insert(_ name: UnsafeRawBufferPointer, _ id: Int64) {
     if ids.count >= 65_536 { forget() }
-    if index.insert(name).isNew { ids.append(id) }
+    guard index.insert(name).isNew else { return }
+    ids.append(id)
+    members.insert(id)
   }
+
+  /// To be called when an entry leaves its place; also one that holds nothing any more may be remembered.
+  mutating func forget(_ id: Int64) { if members.contains(id) { forget() } }
 
   /// To be called whenever a container has come to a place or left one.
   mutating func forget() { if !ids.isEmpty { self = PlaceCache() } }

@@ -58,18 +58,44 @@ extension IndexUpdate {
     let (_, rdn, key) = try place(name)
     let found = try occupant(parent, key)
     let occupant = found?.id == row.id ? nil : found
+    if parent != row.parent || key != row.rdnKey { try displaceTold(under: row.id) }
     if let occupant, !occupant.isGhost { try displace(occupant.id) }
     try db.cachedStatement(sql: "UPDATE entry SET parent = ?, rdnKey = ?, rdn = ?, isOut = 0 WHERE id = ?")
       .execute(arguments: [parent, key, Data(rdn), row.id])
     if let occupant, occupant.isGhost { try adopt(occupant.id, by: row.id) }
+    memory.places.forget(row.id)
     if try row.isContainer || hasChildren(row.id) { structureChanged() }
     if parent != row.parent { try prune(row.parent) }
   }
 
   /// Puts an entry out of its place; where it is has to be asked.
   mutating func displace(_ id: Int64) throws {
+    try displaceTold(under: id)
+    try putOut(id)
+  }
+
+  /// Puts those out of their places that a refresh has told of under a container that now turns out to be elsewhere.
+  ///
+  /// A refresh tells in any order. By their names they were put under whoever had the container's name before, and the
+  /// container that has it now may be another: where they are has to be asked.
+  private mutating func displaceTold(under id: Int64) throws {
+    guard isTold, let refresh = memory.refresh else { return }
+    let sql = """
+      WITH RECURSIVE below(id) AS (
+        SELECT id FROM entry WHERE parent = ? UNION SELECT entry.id FROM below JOIN entry ON entry.parent = below.id
+      )
+      SELECT below.id, entry.uuid FROM below JOIN entry USING (id) WHERE entry.uuid IS NOT NULL AND NOT entry.isOut
+      """
+    for row in try GRDB.Row.fetchAll(db.cachedStatement(sql: sql), arguments: [id]) {
+      let key = try row.withUnsafeData(atIndex: 1) { $0?.withUnsafeBytes { EntryUUID.Key($0) } }
+      if let key, refresh.seen.contains(key) { try putOut(row[0]) }
+    }
+  }
+
+  private mutating func putOut(_ id: Int64) throws {
     try db.cachedStatement(sql: "UPDATE entry SET isOut = 1 WHERE id = ?").execute(arguments: [id])
     guard let row = try row(id) else { return }
+    memory.places.forget(id)
     if try row.isContainer || hasChildren(id) { structureChanged() }
     try note(candidate: id)
     try touch(try ties(of: row, withName: false), nil)
@@ -135,9 +161,10 @@ extension IndexUpdate {
       db.cachedStatement(sql: "SELECT parent FROM entry WHERE id = ?"), arguments: [id])
   }
 
+  /// A container has left its place, or has another name: who reads beside may have seen the old one.
   mutating func structureChanged() {
     memory.places.forget()
-    memory.structure = memory.sequence
+    if isTold { memory.structure = memory.sequence }
   }
 }
 

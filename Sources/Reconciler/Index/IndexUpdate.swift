@@ -12,6 +12,8 @@ struct IndexUpdate {
   /// What is touched so far; not looked for while the index is being filled.
   var touched = Touched()
   var tally: [Int: Int] = [:]
+  /// Whether the server tells, in the order of what happened.
+  var isTold = false
   private var content: [UInt8] = []
 
   /// - Parameter isWatched: whether somebody reads directly.
@@ -137,7 +139,6 @@ struct IndexUpdate {
   }
 
   private mutating func containerCame(_ uuid: EntryUUID, by teller: Teller) throws {
-    memory.structure = memory.sequence
     // What lies under one that has come into the base is not sent.
     guard teller == .sync, memory.isComplete, memory.refresh?.isReplacement != true else { return }
     try note(unread: uuid)
@@ -163,6 +164,7 @@ struct IndexUpdate {
       try db.cachedStatement(sql: "DELETE FROM entry WHERE id = ?").execute(arguments: [id])
       try prune(old.parent)
     }
+    memory.places.forget(id)
     if hasChildren || old.isContainer { structureChanged() }
     try touch(before, nil)
   }
@@ -244,7 +246,7 @@ extension IndexUpdate {
     let csn = memory.names.find("entryCSN")
     known.hasSameContent = ValueSets.same(old, new)
     if known.hasSameContent {
-      known.isAsOld = csn.flatMap { EntryContent.first($0, of: old) } != nil
+      known.isAsOld = csn != nil
       return
     }
     // When and by whom it was changed tells nothing to a plan.

@@ -71,6 +71,18 @@ extension TreeIndex {
     try look { db, _ in try TreeIndex.uuids(db, "SELECT uuid FROM unread") }
   }
 
+  /// Whether a plan may be made of it: each entry lies where it says, and nothing is known to be there that has not been
+  /// read. Whoever follows the directory sees to it when it is not.
+  package var isSettled: Bool {
+    get throws(Refusal) {
+      let sql = """
+        SELECT EXISTS (SELECT 1 FROM unread) OR EXISTS (
+          SELECT 1 FROM candidate JOIN entry ON entry.id = candidate.entry WHERE entry.isOut)
+        """
+      return try look { db, _ in try Bool.fetchOne(db.cachedStatement(sql: sql)) == false }
+    }
+  }
+
   /// Says that entries have been read, and all that lies under them.
   package func markRead(_ uuids: [EntryUUID]) throws(Refusal) {
     try update { work in
@@ -93,6 +105,7 @@ extension TreeIndex {
 
 extension IndexUpdate {
   mutating func take(_ table: EntryTable, _ uuids: [EntryUUID]) throws {
+    isTold = true
     told(uuids, by: .sync)
     if memory.refresh != nil { memory.refresh?.seen.formUnion(uuids.map(\.key)) }
     let numbers = try memory.names.numbers(table.names, db)
@@ -109,6 +122,7 @@ extension IndexUpdate {
   }
 
   mutating func take(deleted uuids: [EntryUUID]) throws {
+    isTold = true
     told(uuids, by: .sync)
     for uuid in uuids {
       memory.refresh?.seen.remove(uuid.key)

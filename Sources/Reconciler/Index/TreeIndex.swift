@@ -147,13 +147,14 @@ extension TreeIndex {
   func update<Result>(_ body: (inout IndexUpdate) throws -> Result) throws(Refusal) -> Result {
     do {
       return try queue.inDatabase { db in
-        // Taken out, so that it is not copied; nobody looks at it meanwhile, the queue is ours.
-        let memory = self.memory.withLock { memory in
-          defer { memory = IndexMemory() }
-          return memory
-        }
-        let kept = (memory.sequence, memory.told)
-        var work = IndexUpdate(db, ground, memory, isWatched: reads.withLock { !$0.isEmpty }, at: clock())
+        let isWatched = reads.withLock { !$0.isEmpty }
+        // The memory is taken out, so that it is not copied; nobody looks at it meanwhile, the queue is ours.
+        var work = IndexUpdate(
+          db, ground,
+          memory.withLock { memory in
+            defer { memory = IndexMemory() }
+            return memory
+          }, isWatched: isWatched, at: clock())
         do {
           var result: Result?
           try db.inTransaction(.immediate) {
@@ -166,9 +167,9 @@ extension TreeIndex {
           return result
         } catch {
           var fresh = (try? IndexMemory(db)) ?? IndexMemory()
-          fresh.sequence = max(fresh.sequence, kept.0 + 1)
+          fresh.sequence = max(fresh.sequence, work.memory.sequence)
           fresh.structure = fresh.sequence
-          fresh.told = kept.1
+          fresh.told = work.memory.told
           self.memory.withLock { $0 = fresh }
           throw error
         }

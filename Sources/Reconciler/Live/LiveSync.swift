@@ -43,14 +43,14 @@ struct LiveSync {
           .refreshed(touched, try await look.prove(since: before, referrals: stream.referrals)))
         continue
       }
-      let touched = try await take(event)
+      var touched = try await take(event)
       guard isRefreshed else {
         self.touched.formUnion(touched)
         continue
       }
+      // First where everything is: what is planned of an entry that has lost its place is planned of another.
+      touched.formUnion(try await settle())
       if !touched.isEmpty { try await look.report(.changed(touched)) }
-      let settled = try await settle()
-      if !settled.isEmpty { try await look.report(.changed(settled)) }
     }
   }
 
