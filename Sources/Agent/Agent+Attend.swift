@@ -126,7 +126,7 @@ extension Agent {
       changed(touched)
     case .changed(let touched): changed(touched)
     case .doubt(let why):
-      logger.warning("the index is in doubt", metadata: ["reason": "\(why)"])
+      logger.warning("the index is in doubt", metadata: ["event": "comparison", "reason": "\(why)"])
       broadcast.send(.comparison, why)
       day.isComparisonDue = true
     }
@@ -194,12 +194,15 @@ extension Agent {
     let faults = set.rejected.count { $0.severity == .error }
     if faults > 0 {
       logger.error(
-        "the desired files have faults; what was in force stays so", metadata: ["faults": "\(faults)"])
+        "the desired files have faults; what was in force stays so",
+        metadata: ["event": "desiredRefused", "faults": "\(faults)"])
       broadcast.send(
         .desiredRefused, "the desired files have faults; what was in force stays so", ["faults": faults])
     } else {
       day.inForceSince = Date()
-      logger.info("desired state", metadata: ["rows": "\(set.state.rows.count)", "files": "\(set.files)"])
+      logger.info(
+        "desired state",
+        metadata: ["event": "desiredLoaded", "rows": "\(set.state.rows.count)", "files": "\(set.files)"])
       broadcast.send(
         .desiredLoaded, "desired files were read", ["rows": set.state.rows.count, "files": set.files])
     }

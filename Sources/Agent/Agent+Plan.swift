@@ -110,7 +110,7 @@ extension Agent {
     (day.lastComparison, day.quietMark) = (started, -1)
     day.wholeEnded = nil
     day.nextComparison = Timetable(comparison: configuration.daemon.comparison).next(after: Date())
-    logger.notice("comparison", metadata: ["drift": "\(drift)"])
+    logger.notice("comparison", metadata: ["event": "comparison", "drift": "\(drift)"])
     broadcast.send(.comparison, "everything was compared", ["drift": drift])
   }
 

@@ -25,7 +25,7 @@ extension Agent {
   /// - Returns: whether there was something to do.
   private func turn() async throws -> Bool {
     guard let world, let books, let proof = world.proof else { return false }
-    if !jobs.isEmpty {
+    if !jobs.isEmpty, try mayPlan(world) {
       let job = jobs.removeFirst()
       do {
         job.answer(try await perform(job.order, job.caller, world, books))
@@ -42,9 +42,22 @@ extension Agent {
       try await compareAll(world, books)
       return true
     }
-    guard let due = try due(world) else { return false }
+    guard try mayPlan(world), let due = try due(world) else { return false }
     try await reconcile(due, world, proof, books)
     return true
+  }
+
+  /// Whether the index tells of each entry where it is. When not, it is being looked up; should that come to nothing,
+  /// everything is compared.
+  private func mayPlan(_ world: World) throws -> Bool {
+    if try world.index.isSettled || world.proof?.isComplete != true {
+      day.unsettledSince = nil
+      return true
+    }
+    let since = day.unsettledSince ?? .now
+    day.unsettledSince = since
+    if ContinuousClock.now - since > .seconds(60) { (day.isComparisonDue, day.unsettledSince) = (true, .now) }
+    return false
   }
 
   /// What is touched and may be looked at now; `nil`: nothing.
@@ -149,7 +162,6 @@ extension Agent {
   /// The desired state does not fit the directory: nothing of this plan is written, and it is tried again later.
   private func refused(_ refusal: Refusal, _ due: Due, _ world: World) throws {
     let faults = refusal.findings.count { $0.severity == .error }
-    logger.error("refused", metadata: ["reason": "\(refusal.message)", "faults": "\(faults)"])
     broadcast.send(.refused, refusal.message, ["faults": faults])
     postponement.failed(due.touched.identities, at: .now)
     become(.quarantined, refusal.message)

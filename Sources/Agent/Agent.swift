@@ -14,7 +14,7 @@ import Synchronization
 package actor Agent {
   private nonisolated let settings: Mutex<Configuration>
   let logger: Logger
-  nonisolated let broadcast = EventBroadcast()
+  nonisolated let broadcast: EventBroadcast
   /// What the watchdog goes by: the work that is under way, and when each strand of it last got somewhere.
   package nonisolated let strands = Strands()
   /// Who does what nobody asked for.
@@ -47,6 +47,7 @@ package actor Agent {
   package init(_ configuration: Configuration, logger: Logger) {
     settings = Mutex(configuration)
     self.logger = logger
+    broadcast = EventBroadcast(logger)
     postponement = Postponement(longest: configuration.daemon.longestPause)
   }
 
@@ -114,7 +115,10 @@ package actor Agent {
     if new != state {
       since = Date()
       logger.notice(
-        "state", metadata: ["state": "\(new.rawValue)", "was": "\(state.rawValue)", "reason": "\(why ?? "")"])
+        "state",
+        metadata: [
+          "event": "state", "state": "\(new.rawValue)", "was": "\(state.rawValue)", "reason": "\(why ?? "")",
+        ])
     }
     (state, reason) = (new, why)
     broadcast.send(.state, why ?? new.rawValue, code: new.rawValue)

@@ -107,11 +107,12 @@ package struct AgentProcess: Sendable {
   private func takeOver() async {
     switch reload(agent.configuration) {
     case .accepted(let configuration):
-      logger.notice("the configuration was read again")
+      logger.notice("the configuration was read again", metadata: ["event": "reloaded"])
       await agent.reload(configuration)
     case .refused(let findings):
       logger.error(
-        "the configuration is wrong; the one in force stays so", metadata: ["faults": "\(findings.all.count)"]
+        "the configuration is wrong; the one in force stays so",
+        metadata: ["event": "reloadRefused", "faults": "\(findings.all.count)"]
       )
       for finding in findings.all where finding.severity == .error {
         logger.error("\(finding.code)", metadata: ["position": "\(finding.position?.description ?? "")"])

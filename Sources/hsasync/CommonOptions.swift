@@ -22,8 +22,11 @@ struct ConfigurationOptions: ParsableArguments {
   var logger: Logger { logger(.warning) }
 
   /// - Parameter usual: the level where none is asked for.
-  func logger(_ usual: Logger.Level) -> Logger {
-    var logger = Logger(label: "hsasync") { StreamLogHandler.standardError(label: $0) }
+  func logger(
+    _ usual: Logger.Level,
+    _ handler: (String) -> any LogHandler = { StreamLogHandler.standardError(label: $0) }
+  ) -> Logger {
+    var logger = Logger(label: "hsasync", factory: handler)
     logger.logLevel = logLevel.flatMap { Logger.Level(rawValue: $0.rawValue) } ?? usual
     return logger
   }

@@ -53,8 +53,16 @@ struct RunCommand: AsyncParsableCommand {
     try await process.run()
   }
 
-  /// Somebody at a terminal is told what happens, and by the log only what goes wrong; a service logs.
-  private var logger: Logger { source.logger(Terminal.showsErrors ? .warning : .info) }
+  /// Somebody at a terminal is told what happens, and by the log only what goes wrong; a service logs, to the journal
+  /// where standard error leads there.
+  private var logger: Logger {
+    let usual = Terminal.showsErrors ? Logger.Level.warning : .info
+    let environment = ProcessInfo.processInfo.environment
+    guard let journal = JournalLogHandler(label: "hsasync", environment: environment) else {
+      return source.logger(usual)
+    }
+    return source.logger(usual) { _ in journal }
+  }
 
   private func tell(_ agent: Agent) async {
     for await event in agent.events() { StandardStream.say(event.line(spoken.language)) }

@@ -145,7 +145,7 @@ final class ScriptedDesk: Sendable {
     var answers: [AgentRequest: Result<AgentAnswer, Refusal>] = [:]
   }
   private let state = Mutex(State())
-  private let events = EventBroadcast()
+  private let events = EventBroadcast(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   private let listening = Atomic<Int>(0)
   /// How many have begun to listen.
   var listeners: Int { listening.load(ordering: .relaxed) }

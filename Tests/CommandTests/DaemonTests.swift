@@ -87,8 +87,39 @@ import Testing
     try await running.reaches("inSync")
     let second = try await running.hsasync(["run"])
     #expect(second.code == 75, "\(second)")
-    #expect(second.errors.contains("another agent answers at "), "\(second.errors)")
+    let first = "process \(try running.agent.pid)"
+    #expect(second.errors.contains("another agent (\(first)) answers at "), "\(second.errors)")
+    // With a socket of its own it comes as far as the store.
+    let config = running.region.folder.text("agent.yaml").replacing(
+      running.socket, with: running.socket + "2")
+    try running.region.folder.write("second.yaml", config)
+    let third = try await running.region.hsasync(["run"], config: running.region.folder.path("second.yaml"))
+    #expect(third.code == 75 && third.errors.contains("\(first) of "), "\(third)")
     try await running.reaches("inSync")
+  }
+
+  @Test(
+    .enabled(
+      if: access("/run/systemd/journal/socket", F_OK) != 0, "a journal listens here, and would get the lines")
+  )
+  func `whose standard error leads to the journal logs fields, and priorities where nobody takes them`()
+    async throws
+  {
+    let running = try await RunningRegion()
+    try await running.reaches("inSync")
+    #expect(!running.log.contains("event=state"), "what no journal reads is plain")
+    #expect(try await running.end() == 0)
+    var status = stat()
+    try #require(stat(running.region.folder.path("agent.log"), &status) == 0)
+    try running.start(environment: ["JOURNAL_STREAM": "\(status.st_dev):\(status.st_ino)"])
+    try await running.reaches("inSync")
+    try await running.change(Self.nils, "replace: title\ntitle: Överläkare\n")
+    try await running.has(["Sjuksköterska"], of: "title", at: Self.nils)
+    try await eventually(within: .seconds(120), "the lines") {
+      let lines = running.log.split(separator: "\n")
+      return lines.contains { $0.hasPrefix("<5>state event=state ") && $0.contains("state=inSync") }
+        && lines.contains { $0.hasPrefix("<6>a plan was applied ") && $0.contains("event=applied") }
+    }
   }
 
   @Test func `SIGTERM ends it with 0, and the books are in order`() async throws {

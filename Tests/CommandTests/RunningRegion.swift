@@ -14,10 +14,21 @@ final class RunningRegion: Sendable {
   ///   - isSettled: whether entries and roles agree before the agent is started; otherwise the first role push, which
   ///     a guard holds, is before it.
   ///   - edit: changes the configuration.
-  init(isSettled: Bool = true, _ edit: (String) -> String = { $0 }) async throws {
+  ///   - desired: gives desired files by name, in place of the sample's.
+  init(
+    isSettled: Bool = true, _ edit: (String) -> String = { $0 },
+    desired: ((SampleRegion) async throws -> [String: String])? = nil
+  ) async throws {
     region = try await SampleRegion()
     socket = region.folder.path("control")
-    config = try RunningRegion.configuration(region.folder, socket, edit)
+    if let desired {
+      for (name, text) in try await desired(region) { try region.folder.write("desired/" + name, text) }
+      config = try RunningRegion.write(region.folder, socket) { text in
+        edit(text.replacing("  - desired/hr.ldif\n", with: ""))
+      }
+    } else {
+      config = try RunningRegion.configuration(region.folder, socket, edit)
+    }
     if isSettled { try await settle() }
     try start()
   }
@@ -34,6 +45,12 @@ final class RunningRegion: Sendable {
     for name in try FileManager.default.contentsOfDirectory(atPath: source).sorted() {
       try folder.write("desired/" + name, try Repository.bytes("conf/region/desired/" + name))
     }
+    return try write(folder, socket, edit)
+  }
+
+  private static func write(
+    _ folder: TemporaryFolder, _ socket: String, _ edit: (String) -> String
+  ) throws -> String {
     let sample = String(decoding: try Repository.bytes("conf/hsasync-roles.yaml"), as: UTF8.self)
       .replacing("rules: roles.yaml", with: "rules: \(Repository.path("conf/roles.yaml"))")
       .replacing("profile: hsa", with: "profile: \(Repository.path("conf/profiles/hsa.yaml"))")
@@ -54,9 +71,9 @@ final class RunningRegion: Sendable {
   // MARK: The agent
 
   /// Starts the agent.
-  func start() throws {
+  func start(environment: [String: String] = [:]) throws {
     let server = try Server(
-      Command.path, ["run", "--config", config], environment: region.environment,
+      Command.path, ["run", "--config", config], environment: region.environment.merging(environment) { $1 },
       log: region.folder.path("agent.log"), folder: region.folder)
     daemon.withLock { $0 = server }
   }

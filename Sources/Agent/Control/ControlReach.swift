@@ -37,6 +37,22 @@ package enum ControlReach: Hashable, Sendable {
   }
 }
 
+extension ControlReach {
+  /// The process that began to listen at a socket (`SO_PEERCRED`, unix(7)); `nil` when nobody does, or cannot be asked.
+  static func listener(at path: String) -> Int32? {
+    guard let address = UnixAddress(path) else { return nil }
+    let descriptor = socket(
+      AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    guard address.with({ connect(descriptor, $0, $1) }) == 0 else { return nil }
+    var peer = PeerCredentials(pid: 0, uid: 0, gid: 0)
+    var size = socklen_t(MemoryLayout<PeerCredentials>.size)
+    guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0, peer.pid > 0 else { return nil }
+    return peer.pid
+  }
+}
+
 /// The address of a Unix socket with a name in the file system.
 struct UnixAddress {
   private var address = sockaddr_un()

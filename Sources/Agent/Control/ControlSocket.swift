@@ -84,8 +84,9 @@ struct ControlSocket: Sendable {
         advice: "move it away, or set `control.socket`")
     }
     guard ControlReach(at: path) == .absent else {
+      let who = ControlReach.listener(at: path).map { "another agent (process \($0))" } ?? "another agent"
       throw Refusal(
-        .agentUnavailable, .tryAgain, "another agent answers at \(path)",
+        .agentUnavailable, .tryAgain, "\(who) answers at \(path)",
         advice: "stop it, or give this one a socket of its own with `control.socket`")
     }
   }
