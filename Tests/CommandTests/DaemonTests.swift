@@ -107,7 +107,7 @@ import Testing
   {
     let running = try await RunningRegion()
     try await running.reaches("inSync")
-    #expect(!running.log.contains("event=state"), "what no journal reads is plain")
+    #expect(!running.log.contains("<5>"), "what no journal reads is plain")
     #expect(try await running.end() == 0)
     var status = stat()
     try #require(stat(running.region.folder.path("agent.log"), &status) == 0)

@@ -14,12 +14,14 @@ final class RunningRegion: Sendable {
   ///   - isSettled: whether entries and roles agree before the agent is started; otherwise the first role push, which
   ///     a guard holds, is before it.
   ///   - edit: changes the configuration.
+  ///   - options: of the slapd.
   ///   - desired: gives desired files by name, in place of the sample's.
+  ///   - environment: of the agent, beside what the configuration refers to.
   init(
-    isSettled: Bool = true, _ edit: (String) -> String = { $0 },
-    desired: ((SampleRegion) async throws -> [String: String])? = nil
+    isSettled: Bool = true, options: Slapd.Options = Slapd.Options(), _ edit: (String) -> String = { $0 },
+    environment: [String: String] = [:], desired: ((SampleRegion) async throws -> [String: String])? = nil
   ) async throws {
-    region = try await SampleRegion()
+    region = try await SampleRegion(options: options)
     socket = region.folder.path("control")
     if let desired {
       for (name, text) in try await desired(region) { try region.folder.write("desired/" + name, text) }
@@ -30,7 +32,7 @@ final class RunningRegion: Sendable {
       config = try RunningRegion.configuration(region.folder, socket, edit)
     }
     if isSettled { try await settle() }
-    try start()
+    try start(environment: environment)
   }
 
   deinit {
