@@ -4,6 +4,7 @@
 #   make demo         the sample region on a private slapd: check, plan, apply, plan again, a refused plan
 #   make test         all tests, on real servers
 #   make test-389ds   the main-job suite against 389 Directory Server
+#   make soak         the agent under load among faults, ten minutes; SOAK=3600 for an hour
 #   make lint         formatting, module rules, samples against their JSON Schemas
 #   make bench        the benchmark, release build; BENCH="..." for its arguments
 #   make install      command, systemd units, schemas, sample configuration, completions; PREFIX=/usr/local DESTDIR=
@@ -13,6 +14,8 @@
 #
 # Debian 12, Swift 6.3. Nothing is left running.
 
+# For how many seconds.
+SOAK ?= 600
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 DESTDIR ?=
@@ -30,7 +33,7 @@ TEST_MODULES = LDAPTests DirectoryTests ReconcilerTests AgentTests CommandTests
 LINT_PACKAGES = python3 python3-yaml python3-jsonschema
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-389ds lint bench install completions packages clean swift
+.PHONY: help build demo test test-389ds soak lint bench install completions packages clean swift
 
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
@@ -64,6 +67,11 @@ test: swift
 test-389ds: swift
 	@.ci/need $(BUILD_PACKAGES) $(TEST_PACKAGES) 389-ds-base
 	HSASYNC_TEST_389DS=1 $(SWIFT) test --filter 389
+
+soak: swift
+	@.ci/need $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	$(SWIFT) build --build-tests
+	HSASYNC_SOAK=$(SOAK) $(SWIFT) test --skip-build --filter "An agent among faults"
 
 lint: swift
 	@.ci/need $(LINT_PACKAGES)

@@ -37,6 +37,11 @@ extension Agent {
       return AgentAnswer(
         planned.plan, of: world.run, history: try books.store.history(at: planned.plan.instant), to: order,
         at: Date())
+    case .reconcile(.whole):
+      // Who asks for everything doubts what is known of it: it is read anew first.
+      try await compareAll(world, books)
+      let world = self.world ?? world
+      return try await make(try await plan(.whole, world, books), order, caller, world, books)
     case .reconcile(let extent):
       return try await make(try await plan(extent, world, books), order, caller, world, books)
     case .apply(code: nil):
