@@ -26,7 +26,8 @@ extension Agent {
     }
     // Not on the actor: what happens meanwhile is to be noted.
     let planned = try await world.planning.plan(
-      touched, desired, proof: proof, baseline: world.baseline, asOf: instant, store: books.store, scope: scope)
+      touched, desired, proof: proof, baseline: world.baseline, asOf: instant, store: books.store,
+      scope: scope)
     if !planned.plan.isEmpty {
       try books.audit.append([.planned(planned.plan, digest: planned.plan.digest.hex, by: actor)])
       let figures = [
@@ -86,6 +87,7 @@ extension Agent {
   private nonisolated static func readBack(_ plan: Plan, _ world: World) async throws {
     let attributes = world.run.question(rules: world.run.configuration.roles?.rules).attributes
     var builder = EntryTableBuilder()
+    let read = try world.index.beginRead()
     for change in plan.changes where change.action != .delete {
       if let entry = try await world.observer.connection.entry(
         change.newDN ?? change.dn, attributes: attributes)
@@ -93,7 +95,7 @@ extension Agent {
         builder.append(entry)
       }
     }
-    let touched = try world.index.put(builder.take())
+    let touched = try world.index.put(builder.take(), read)
     try world.index.touch(touched)
   }
 

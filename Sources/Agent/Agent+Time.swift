@@ -76,6 +76,8 @@ extension Agent {
     self.world?.proof?.clockSkew = try await world.observer.clockSkew()
     self.world?.server?.clockSkew = self.world?.proof?.clockSkew
     day.nextComparison = Timetable(comparison: configuration.daemon.comparison).next(after: now)
+    // What a wrong clock held need not be held by a right one.
+    day.quietMark = -1
     // Backwards: what has ended by the other clock is looked at again.
     if moved < 0 {
       try world.passBoundaries(after: now, upTo: now.addingTimeInterval(-moved))
