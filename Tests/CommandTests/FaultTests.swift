@@ -244,7 +244,7 @@ final class FaultTrial {
     #expect(!made.isEmpty)
   }
 
-  private struct Write {
+  fileprivate struct Write {
     var type: String
     var name: String
     var attributes: Set<String>
@@ -252,29 +252,43 @@ final class FaultTrial {
     var isOfRoles: Bool { name.contains("ou=Roller,") || attributes.contains("hsaSystemRole") }
   }
 
-  /// What the server's own log has of the agent.
+  /// What the server's own log has of the agent. It hands over so many at once, the oldest first.
   private static func writes(_ slapd: Slapd) async throws -> [Write] {
     let connection = try await slapd.connection(slapd.admin)
-    let filter = Filter.and([
-      .equal("objectClass", "auditWriteObject"), .equal("reqResult", "0"),
-      .equal("reqAuthzID", Value(Slapd.agentDN)),
-    ])
     let log = DistinguishedName([RelativeDistinguishedName("cn", "log")])
-    let stream = connection.search(
-      SearchRequest(base: log, scope: .oneLevel, filter: filter, attributes: ["reqType", "reqDN", "reqMod"]))
-    var writes: [Write] = []
-    for try await batch in stream {
-      for index in 0..<batch.count {
-        let entry = try batch.entry(index)
-        let attributes = entry["reqMod"].compactMap { $0.text.map { String($0.prefix { $0 != ":" }) } }
-        writes.append(
-          Write(
-            type: entry.text("reqType") ?? "", name: entry.text("reqDN") ?? "", attributes: Set(attributes)))
+    var writes: [String: Write] = [:]
+    var (last, isComplete) = ("20000101000000.000000Z", false)
+    while !isComplete {
+      let filter = Filter.and([
+        .equal("objectClass", "auditWriteObject"), .equal("reqResult", "0"),
+        .equal("reqAuthzID", Value(Slapd.agentDN)), .greaterOrEqual("reqStart", Value(last)),
+      ])
+      let stream = connection.search(
+        SearchRequest(
+          base: log, scope: .oneLevel, filter: filter, attributes: ["reqStart", "reqType", "reqDN", "reqMod"])
+      )
+      let before = writes.count
+      for try await batch in stream {
+        for index in 0..<batch.count {
+          let (start, write) = Write.read(try batch.entry(index))
+          writes[start] = write
+          last = max(last, start)
+        }
       }
+      isComplete = try stream.outcome().isComplete
+      guard isComplete || writes.count > before else { throw Failure("the server's log cannot be read") }
     }
-    #expect(try stream.outcome().isComplete)
     await connection.close()
-    return writes
+    return writes.sorted { $0.key < $1.key }.map(\.value)
+  }
+}
+
+extension FaultTrial.Write {
+  fileprivate static func read(_ entry: Entry) -> (start: String, FaultTrial.Write) {
+    let attributes = entry["reqMod"].compactMap { $0.text.map { String($0.prefix { $0 != ":" }) } }
+    let write = FaultTrial.Write(
+      type: entry.text("reqType") ?? "", name: entry.text("reqDN") ?? "", attributes: Set(attributes))
+    return (entry.text("reqStart") ?? "", write)
   }
 }
 
