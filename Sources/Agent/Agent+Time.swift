@@ -73,8 +73,10 @@ extension Agent {
     day.clocks = (now, steady)
     guard abs(moved) > Agent.jump + 1, let world else { return }
     logger.warning("the clock was set", metadata: ["seconds": "\(Int(moved))"])
-    self.world?.proof?.clockSkew = try await world.observer.clockSkew()
-    self.world?.server?.clockSkew = self.world?.proof?.clockSkew
+    // First asked, then noted: what is being changed must not be looked at, and others go on while it is asked.
+    let skew = try await world.observer.clockSkew()
+    self.world?.proof?.clockSkew = skew
+    self.world?.server?.clockSkew = skew
     day.nextComparison = Timetable(comparison: configuration.daemon.comparison).next(after: now)
     // What a wrong clock held need not be held by a right one.
     day.quietMark = -1
