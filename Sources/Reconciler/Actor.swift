@@ -22,12 +22,13 @@ package struct Actor: Hashable, Sendable, Codable {
   /// user, and no process changes it without rights that none of ours has.
   package static func current(onBehalfOf: String? = nil) -> Actor {
     let uid = loginUser() ?? getuid()
-    return Actor(user: name(of: uid) ?? "\(uid)", uid: uid, onBehalfOf: onBehalfOf, host: hostName())
+    return Actor(
+      user: NameService.user(uid)?.name ?? "\(uid)", uid: uid, onBehalfOf: onBehalfOf, host: hostName())
   }
 
   /// A user of this machine, by number.
   package static func of(user uid: UInt32) -> Actor {
-    Actor(user: name(of: uid) ?? "\(uid)", uid: uid, host: hostName())
+    Actor(user: NameService.user(uid)?.name ?? "\(uid)", uid: uid, host: hostName())
   }
 
   /// The user who logged in; `nil` for a service and where the kernel does not keep it.
@@ -42,16 +43,6 @@ package struct Actor: Hashable, Sendable, Codable {
     let digits = String(decoding: buffer.prefix { $0 &- 48 < 10 }, as: UTF8.self)
     // All ones: nobody logged in.
     return UInt32(digits).flatMap { $0 == .max ? nil : $0 }
-  }
-
-  private static func name(of uid: UInt32) -> String? {
-    var entry = passwd()
-    var found: UnsafeMutablePointer<passwd>?
-    var buffer = [CChar](repeating: 0, count: 1 << 14)
-    guard getpwuid_r(uid, &entry, &buffer, buffer.count, &found) == 0, found != nil,
-      let name = entry.pw_name
-    else { return nil }
-    return String(cString: name)
   }
 
   private static func hostName() -> String {

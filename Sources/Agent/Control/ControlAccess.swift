@@ -28,34 +28,18 @@ private struct Account {
 
   init(_ uid: UInt32) {
     self.uid = uid
-    var entry = passwd()
-    var found: UnsafeMutablePointer<passwd>?
-    var buffer = [CChar](repeating: 0, count: 1 << 14)
-    let isFound = getpwuid_r(uid, &entry, &buffer, buffer.count, &found) == 0 && found != nil
-    guard isFound, let name = entry.pw_name else {
+    guard let (name, first) = NameService.user(uid) else {
       (self.name, groups) = (nil, [])
       return
     }
-    self.name = String(cString: name)
-    var count: Int32 = 4_096
-    var groups = [gid_t](repeating: 0, count: Int(count))
-    // More groups than that: those that fit count, which never gives a right that is not there.
-    _ = getgrouplist(name, entry.pw_gid, &groups, &count)
-    self.groups = Array(groups.prefix(Int(max(0, min(count, 4_096)))))
+    self.name = name
+    groups = NameService.groups(of: name, first: first)
   }
 
   /// Whether a word of the configuration means this user: a name, a number, or a group after `@`.
   func isMeant(_ word: String) -> Bool {
     guard word.hasPrefix("@") else { return word == name || word == String(uid) }
-    return Account.number(ofGroup: String(word.dropFirst())).map(groups.contains) == true
-  }
-
-  private static func number(ofGroup name: String) -> gid_t? {
-    var entry = group()
-    var found: UnsafeMutablePointer<group>?
-    var buffer = [CChar](repeating: 0, count: 1 << 18)
-    guard getgrnam_r(name, &entry, &buffer, buffer.count, &found) == 0, found != nil else { return nil }
-    return entry.gr_gid
+    return NameService.group(String(word.dropFirst())).map(groups.contains) == true
   }
 }
 
