@@ -93,11 +93,11 @@ extension Agent {
     if try index.date(IndexNote.boundaries) == nil { try index.set(IndexNote.boundaries, now) }
     day.settled = try index.text(IndexNote.settled)
     day.lastComparison = try index.date(IndexNote.comparison)
-    let timetable = Timetable(comparison: configuration.daemon.comparison)
-    day.nextComparison = timetable.next(after: now)
+    let daemon = configuration.daemon
+    day.nextComparison = daemon.nextComparison(after: now)
     if day.lastComparison == nil { try index.set(IndexNote.comparison, now) }
     day.isComparisonDue =
-      day.isComparisonDue || day.lastComparison.map { timetable.isOverdue(last: $0, at: now) } ?? false
+      day.isComparisonDue || day.lastComparison.map { daemon.isComparisonOverdue(last: $0, at: now) } ?? false
     // A clock that was ahead, and is right again: what it took for past is not.
     if let last = try index.date(IndexNote.boundaries), last > now {
       try world.passBoundaries(after: now, upTo: last)

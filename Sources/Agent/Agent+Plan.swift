@@ -111,7 +111,7 @@ extension Agent {
     try world.index.set(IndexNote.comparison, started)
     (day.lastComparison, day.quietMark) = (started, -1)
     day.wholeEnded = nil
-    day.nextComparison = Timetable(comparison: configuration.daemon.comparison).next(after: Date())
+    day.nextComparison = configuration.daemon.nextComparison(after: Date())
     logger.notice("comparison", metadata: ["event": "comparison", "drift": "\(drift)"])
     broadcast.send(.comparison, "everything was compared", ["drift": drift])
   }

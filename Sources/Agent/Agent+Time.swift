@@ -77,7 +77,7 @@ extension Agent {
     let skew = try await world.observer.clockSkew()
     self.world?.proof?.clockSkew = skew
     self.world?.server?.clockSkew = skew
-    day.nextComparison = Timetable(comparison: configuration.daemon.comparison).next(after: now)
+    day.nextComparison = configuration.daemon.nextComparison(after: now)
     // What a wrong clock held need not be held by a right one.
     day.quietMark = -1
     // Backwards: what has ended by the other clock is looked at again.

@@ -170,7 +170,7 @@ private struct AllDayFile {
       ("2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z"), ("2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"),
     ] {
       let next = settings.nextComparison(after: try Date(after, strategy: .iso8601))
-      #expect(next?.formatted(.iso8601) == expected, "after \(after)")
+      #expect(next.formatted(.iso8601) == expected, "after \(after)")
     }
   }
 
