@@ -9,16 +9,19 @@ extension Agent {
   func attend(_ books: Books) async throws {
     let configuration = self.configuration
     if state != .degraded { become(.starting) }
-    let run = Run(configuration, logger: logger) { [strands] _ in strands.advance(.reconciling) }
+    let begun = Run(configuration, logger: logger) { [strands] _ in strands.advance(.reconciling) }
     let observer = try await Observer.open(configuration, logger: logger)
+    var run = begun
     do {
       let lock = try await takeLock(observer)
+      run = begun.standing(permit: lock.map { WritePermit($0) } ?? .always)
       let recovered = try await run.recover(books, by: actor)
       for line in recovered.lines(.english) { logger.notice("\(line)") }
       try await follow(run, observer, books, lock)
+      await run.close()
       await observer.close()
     } catch {
-      await run.targets.close()
+      await run.close()
       await observer.close()
       throw error
     }

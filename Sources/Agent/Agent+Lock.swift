@@ -29,18 +29,14 @@ extension Agent {
     while true {
       try await Task.sleep(for: lock.interval)
       if case .held = try await step(lock, observer) { continue }
-      throw Refusal(
-        .storeBusy, .tryAgain, "the catalogue's lock was lost to another agent",
-        advice: "see to it that one agent runs for a catalogue")
+      throw Refusal.lockLost
     }
   }
 
   /// Sees that the lock still is ours: a process that was frozen may have lost it meanwhile.
   func confirm(_ world: World) async throws {
     guard let lock = world.lock, try await !lock.confirm(through: world.observer.connection) else { return }
-    throw Refusal(
-      .storeBusy, .tryAgain, "the catalogue's lock was lost to another agent",
-      advice: "see to it that one agent runs for a catalogue")
+    throw Refusal.lockLost
   }
 
   /// Gives it up, so that whoever stands by need not wait.

@@ -74,7 +74,7 @@ extension Agent {
       return try await world.run.apply(
         planned.plan, order, in: books, saved: saved, forecast: planned.forecast)
     }
-    let look = RoleLook.part(world.run.targets) { _ in
+    let look = RoleLook.part(world.run.targets, of: extent.known.union(extent.persons)) { _ in
       try await readBack(planned.plan, world)
       return try await world.planning.look(
         extent, after: planned.plan, proof: proof, asOf: Date(), store: books.store)

@@ -61,6 +61,7 @@ struct Unsettled: Sendable {
         .incompleteRead, .directoryUnavailable, "the directory was lost while a plan was applied")
     case .journalUnavailable?:
       stop = Refusal(.storeUnavailable, .tryAgain, "the journal could not be written, so nothing more was")
+    case .lockLost?: stop = .lockLost
     case .cancelled?, .tooManyFailures?, nil: break
     }
   }

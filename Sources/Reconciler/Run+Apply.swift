@@ -172,12 +172,6 @@ extension Run {
       .settle(at: Date())
   }
 
-  var applier: Applier {
-    Applier(
-      profile: configuration.profile, settings: configuration.applySettings, logger: logger,
-      progress: progress, open: openConnection)
-  }
-
   @Sendable func openConnection() async throws -> LDAPConnection {
     try await configuration.openConnection(logger: logger)
   }

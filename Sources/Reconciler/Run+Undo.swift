@@ -133,7 +133,7 @@ extension Run {
   ) async throws -> Look {
     try await withObserver { observer in
       try rules.map { try refuseUnsuitable($0, observer.schema) }
-      async let held = rules == nil ? Targets.Reading() : targets.reading()
+      async let held = rules == nil ? Targets.Reading() : readTargets()
       let hidden = isShown ? protectedByDesired(observer.schema) : []
       let begun = rules.map { derivation($0, observer.schema, history, protected: hidden) }
       let (sides, proof) = try await observer.read(question(rules: rules), progress: progress) {

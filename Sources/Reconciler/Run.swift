@@ -13,6 +13,9 @@ package struct Run: Sendable {
   package let configuration: Configuration
   let logger: Logger
   let progress: ProgressReport
+  /// What is kept open from one use to the next; `nil`: each use has its own.
+  var connections: StandingConnections?
+  var permit = WritePermit.always
 
   package init(
     _ configuration: Configuration, logger: Logger, progress: @escaping ProgressReport = { _ in }
@@ -73,7 +76,7 @@ package struct Run: Sendable {
       let desired = Task { loadDesired(schema, accepted: history?.accepted?.desired) }
       let offline = Task { configuration.check(await desired.value.state, schema, instant) }
       defer { desired.cancel() }
-      async let held = rules == nil ? Targets.Reading() : targets.reading()
+      async let held = rules == nil ? Targets.Reading() : readTargets()
       let (sides, proof) = try await observed.read(
         question(foreseeing: horizon != nil, rules: rules), progress: progress
       ) {

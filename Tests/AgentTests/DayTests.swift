@@ -175,3 +175,29 @@ import Testing
     try await running.settles()
   }
 }
+
+extension `An agent at work` {
+  @Test func `binds once for all it looks at and writes`() async throws {
+    var options = Slapd.Options()
+    options.logLevel = "stats"
+    let region = try await LiveRegion(
+      ["a.yaml": LiveRegion.person("telephoneNumber: \"+46812345678\"")], options: options)
+    try await region.align()
+    let running = try region.agent()
+    try await running.settles()
+    func putRight(_ number: Int) async throws -> Int {
+      try await region.change(
+        LiveRegion.nurse, "changetype: modify\nreplace: telephoneNumber\ntelephoneNumber: +46 8 \(number)\n")
+      try await running.sees("the number \(number)") {
+        try await region.values("telephoneNumber", of: LiveRegion.nurse) == ["+46812345678"]
+      }
+      try await running.settles()
+      return region.slapd.log.split(separator: "\n").count {
+        $0.contains(" BIND dn=\"\(Slapd.agentDN)\"") && $0.contains("mech=")
+      }
+    }
+    let first = try await putRight(1)
+    #expect(first > 0)
+    for number in 2...4 { #expect(try await putRight(number) == first) }
+  }
+}

@@ -31,16 +31,20 @@ package struct Applier: Sendable {
   let open: @Sendable () async throws -> LDAPConnection
   /// The connection that is used and left open; `nil`: each plan has one of its own.
   let kept: KeptConnection?
+  /// Asked just before each write is sent.
+  let permit: WritePermit
 
   /// - Parameters:
   ///   - kept: a connection to use, and to leave open for the next plan.
+  ///   - permit: asked just before each write is sent; without it no more is.
   ///   - open: makes a connection that is bound as the agent and has proven it; called again when one is lost.
   package init(
     profile: Profile, settings: Settings = Settings(), logger: Logger,
     progress: @escaping ProgressReport = { _ in }, kept: KeptConnection? = nil,
-    open: @escaping @Sendable () async throws -> LDAPConnection
+    permit: WritePermit = .always, open: @escaping @Sendable () async throws -> LDAPConnection
   ) {
     self.kept = kept
+    self.permit = permit
     self.profile = profile
     self.settings = settings
     self.logger = logger
@@ -51,7 +55,8 @@ package struct Applier: Sendable {
   /// The same writer over a connection that is left open.
   func keeping(_ kept: KeptConnection) -> Applier {
     Applier(
-      profile: profile, settings: settings, logger: logger, progress: progress, kept: kept, open: open)
+      profile: profile, settings: settings, logger: logger, progress: progress, kept: kept, permit: permit,
+      open: open)
   }
 
   /// Applies a plan.
@@ -74,7 +79,7 @@ package struct Applier: Sendable {
         session: session, schema: lease.schema, support: settings.support ?? WriteSupport(lease.rootDSE),
         base: plan.base,
         serverSpells: profile.serverSpells, unique: Set(profile.unique.map(\.asciiLowercased)),
-        identity: profile.identity, settings: settings)
+        identity: profile.identity, settings: settings, permit: permit)
       let result = try await send(plan.changes, writer, session, journal)
       await session.close()
       return result

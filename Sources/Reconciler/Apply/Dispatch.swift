@@ -86,7 +86,7 @@ struct Dispatch {
         return
       }
       self.refusal = refusal
-      ledger.end(because: .journalUnavailable)
+      ledger.end(because: refusal.stop)
       // They are in no journal, or known there as not sent.
       for ready in batch.changes { ledger.abandon(ready.change.id) }
     }

@@ -60,7 +60,7 @@ struct Ledger {
       record(Outcome(change: skipped.id, verdict))
     }
     switch outcome.verdict {
-    case .unknown, .notSent: end(because: .directoryUnavailable)
+    case .unknown, .notSent: end(because: written.stop ?? .directoryUnavailable)
     case .failed:
       failures += 1
       if failures >= errors { end(because: .tooManyFailures(failures)) }
@@ -72,7 +72,7 @@ struct Ledger {
   mutating func end(because reason: ApplyResult.Stop) {
     guard stop == nil else { return }
     let rest = queue.skipRest()
-    guard !rest.isEmpty || held > 0 || reason == .directoryUnavailable else { return }
+    guard !rest.isEmpty || held > 0 || reason == .directoryUnavailable || reason == .lockLost else { return }
     stop = reason
     for id in rest { record(Outcome(change: id, .notSent)) }
   }

@@ -119,6 +119,8 @@ package struct ApplyResult: Sendable {
     case cancelled
     /// The journal or the audit log could not be written: what is not written down is not sent.
     case journalUnavailable
+    /// Where agents share a catalogue: another may have its lock by now.
+    case lockLost
   }
 
   /// One for each change, in plan order.
@@ -144,7 +146,7 @@ package struct ApplyResult: Sendable {
   package var exitCode: ExitCode {
     if outcomes.contains(where: { $0.verdict == .unknown }) { return .tryAgain }
     switch stop {
-    case .directoryUnavailable, .cancelled, .journalUnavailable: return .tryAgain
+    case .directoryUnavailable, .cancelled, .journalUnavailable, .lockLost: return .tryAgain
     case .tooManyFailures: return .someFailed
     case nil: break
     }

@@ -17,7 +17,7 @@ extension Applier {
         session: session, schema: server.schema, support: settings.support ?? WriteSupport(server.rootDSE),
         base: plan.base,
         serverSpells: profile.serverSpells, unique: Set(profile.unique.map(\.asciiLowercased)),
-        identity: profile.identity, settings: settings)
+        identity: profile.identity, settings: settings, permit: permit)
       let lease = WriteSession.Lease(connection: server.connection, generation: 1)
       let outcomes = try await Preflight(plan.changes, writer, lease).outcomes(window: settings.window)
       await session.close()

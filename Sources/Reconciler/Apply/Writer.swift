@@ -8,6 +8,8 @@ struct Written: Sendable {
   var entryCSN: String?
   /// The entry's identity, where the server told it.
   var entryUUID: String?
+  /// Why nothing more is sent, where that is known.
+  var stop: ApplyResult.Stop?
 }
 
 /// Carries one change to its end: sends it, waits while the server is busy, settles what is unclear.
@@ -23,6 +25,7 @@ struct Writer: Sendable {
   /// The attribute that holds the HSA-id.
   let identity: String
   let settings: Applier.Settings
+  var permit = WritePermit.always
 
   /// - Parameter csn: the entry's CSN after our own last write to it.
   func write(_ change: Change, csn: String?) async -> Written {
@@ -64,6 +67,12 @@ struct Writer: Sendable {
       }
     } catch {
       return await startAgain(&effort, lease, error)
+    }
+    // As late as can be: the process may have been frozen since the change was planned, read or written down.
+    guard permit.isGiven else {
+      var written = effort.written(.notSent)
+      written.stop = .lockLost
+      return .ended(written)
     }
     effort.attempts += 1
     do throws(LDAPError) {

@@ -40,6 +40,7 @@ extension ApplyResult.Stop {
     case .directoryUnavailable: "directoryUnavailable"
     case .cancelled: "cancelled"
     case .journalUnavailable: "journalUnavailable"
+    case .lockLost: "lockLost"
     }
   }
 }

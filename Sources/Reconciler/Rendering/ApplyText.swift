@@ -85,6 +85,10 @@ package struct ApplyText {
       language.say(
         "Stopped: the journal cannot be written (is the disk full?), and what is not written down is not sent.",
         "Avbröts: journalen kan inte skrivas (är disken full?), och det som inte är antecknat skickas inte.")
+    case .lockLost:
+      language.say(
+        "Stopped: another agent may have the catalogue's lock by now, so nothing more was sent.",
+        "Avbröts: en annan agent kan ha katalogens lås nu, så inget mer skickades.")
     }
   }
 

@@ -46,7 +46,8 @@ struct RoleCourse {
     self.books = books
     journal = try RoleRun.begin(
       NewRun(.roles, of: plan, digest: digest.hex, by: order.actor, at: Date(), reason: order.reason),
-      of: roles, store: books.store, audit: books.audit, isDeferred: order.approval == nil)
+      of: roles, store: books.store, audit: books.audit, isDeferred: order.approval == nil, permit: run.permit
+    )
     self.look = look
     targets = look?.targets ?? run.targets
     pusher = RolePusher(
@@ -108,7 +109,7 @@ struct RoleCourse {
 
   /// Ends the run, whatever became of it.
   func end(_ error: (any Error)? = nil) async throws {
-    if look == nil { await targets.close() }
+    if look == nil { await run.release(targets) }
     if let error, result.changes.isEmpty {
       try await journal.end(refused: error)
     } else {

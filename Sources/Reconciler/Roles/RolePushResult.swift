@@ -56,7 +56,7 @@ package struct RolePushResult: Sendable {
   package var exitCode: ExitCode {
     if !faults.isEmpty || outcomes.contains(where: { $0.verdict == .unknown }) { return .tryAgain }
     switch stop {
-    case .directoryUnavailable, .cancelled, .journalUnavailable: return .tryAgain
+    case .directoryUnavailable, .cancelled, .journalUnavailable, .lockLost: return .tryAgain
     case .tooManyFailures: return .someFailed
     case nil: break
     }

@@ -135,7 +135,7 @@ package struct RolePusher: Sendable {
     pass.work = await sideBySide(pass.work, patience: pass.patience, body)
     for refusal in pass.work.sorted(by: { $0.key < $1.key }).compactMap(\.value.refusal) {
       pass.refusal = pass.refusal ?? refusal
-      pass.stop = .journalUnavailable
+      pass.stop = refusal.stop
     }
     do throws(Refusal) {
       await journal.met(meetings(&pass))
@@ -143,7 +143,7 @@ package struct RolePusher: Sendable {
       if !pass.mayWaitForTheEnd { try await journal.flush() }
     } catch {
       pass.refusal = pass.refusal ?? error
-      pass.stop = .journalUnavailable
+      pass.stop = error.stop
     }
     if Task.isCancelled { pass.stop = pass.stop ?? .cancelled }
   }

@@ -12,6 +12,7 @@ package actor RoleRun: RoleJournal {
   private let audit: AuditLog?
   /// The run as the audit log names it.
   package nonisolated let run: AuditRun
+  private let permit: WritePermit
   private let now: @Sendable () -> Date
   /// The number of each change that has been seen.
   private var numbers: [RoleChangeKey: Int] = [:]
@@ -25,9 +26,10 @@ package actor RoleRun: RoleJournal {
 
   private init(
     _ store: Store, _ audit: AuditLog?, _ run: AuditRun, from next: Int, _ opening: RunOpening? = nil,
-    _ now: @escaping @Sendable () -> Date
+    _ permit: WritePermit = .always, _ now: @escaping @Sendable () -> Date
   ) {
     self.opening = opening
+    self.permit = permit
     self.store = store
     self.audit = audit
     self.run = run
@@ -41,19 +43,21 @@ package actor RoleRun: RoleJournal {
   ///   - new: of the verb ``NewRun/Verb/roles``.
   ///   - isWhole: whether the plan has all that is to be lost at the targets that could be read; what was overdue
   ///     there and is not in it is then forgotten.
+  ///   - permit: asked each time that something is about to be sent.
   ///   - isDeferred: whether its beginning is written down only with what is about to be sent first.
   ///   - audit: `nil` only where nothing is to be proven.
   /// - Throws: exit code 75 when the disk is full or has no room for the journal of the plan, 77 without the rights.
   package static func begin(
     _ new: NewRun, of roles: RolePlan, store: Store, audit: AuditLog?, isWhole: Bool = false,
-    isDeferred: Bool = false, now: @escaping @Sendable () -> Date = { Date() }
+    isDeferred: Bool = false, permit: WritePermit = .always,
+    now: @escaping @Sendable () -> Date = { Date() }
   ) throws(Refusal) -> RoleRun {
     try store.reserve(changes: roles.changes.count)
     let number = try isDeferred && !isWhole ? store.promiseRun() : store.begin(new)
     let run = AuditRun(run: number, plan: new.digest, actor: new.actor)
     let begun = AuditEvent.rolesBegun(roles, of: run, reason: new.reason)
     if isDeferred, !isWhole {
-      return RoleRun(store, audit, run, from: 0, RunOpening(run: new, event: begun), now)
+      return RoleRun(store, audit, run, from: 0, RunOpening(run: new, event: begun), permit, now)
     }
     do {
       try audit?.append([begun], at: new.began)
@@ -65,20 +69,21 @@ package actor RoleRun: RoleJournal {
       try? store.end(number, at: now(), exitCode: error.exitCode)
       throw error
     }
-    return RoleRun(store, audit, run, from: 0, nil, now)
+    return RoleRun(store, audit, run, from: 0, nil, permit, now)
   }
 
   /// Goes on with a run that has begun, such as one that writes entries too, and that somebody else ends.
   package static func within(
     _ run: AuditRun, store: Store, audit: AuditLog?, now: @escaping @Sendable () -> Date = { Date() }
   ) throws(Refusal) -> RoleRun {
-    RoleRun(store, audit, run, from: try store.rolePushCount(run: run.run), nil, now)
+    RoleRun(store, audit, run, from: try store.rolePushCount(run: run.run), nil, .always, now)
   }
 
   /// Writes down what is about to be sent; when this returns, it may be.
   ///
-  /// - Throws: exit code 75 or 77; then none of it may be sent.
+  /// - Throws: exit code 75 or 77; then none of it may be sent: the books cannot be kept, or nothing may be written.
   package func intend(_ changes: [RoleChange]) async throws(Refusal) {
+    guard permit.isGiven else { throw .lockLost }
     try await commit(changes.map { (number(of: $0), $0) })
   }
 

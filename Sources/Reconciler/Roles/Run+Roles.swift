@@ -4,8 +4,8 @@ import LDAP
 
 // Roles: what follows from the entries, what targets have, and what would have to be pushed.
 extension Run {
-  /// The targets of the configuration.
-  package var targets: Targets { Targets(configuration.targets.map(target)) }
+  /// The targets of the configuration: those that are kept, else of each use its own.
+  package var targets: Targets { connections?.targets ?? Targets(configuration.targets.map(target)) }
 
   /// A plan of roles alone: what targets would lose and gain by the entries as they are.
   ///
@@ -140,7 +140,7 @@ extension Run {
         groups, form: settings.form, base: base, profile: profile, applier: applier, open: openConnection)
     case .file(let path):
       return FileTarget(path: path, form: settings.form, rules: configuration.roles?.rules.digest ?? "")
-    case .scim(let scim): return SCIMTarget(scim, form: settings.form, logger: logger)
+    case .scim(let scim): return SCIMTarget(scim, form: settings.form, permit: permit, logger: logger)
     }
   }
 }

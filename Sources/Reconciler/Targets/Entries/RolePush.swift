@@ -150,6 +150,7 @@ struct RolePush {
     case .directoryUnavailable: "unavailable"
     case .cancelled: "cancelled"
     case .journalUnavailable: "journalUnavailable"
+    case .lockLost: "lockLost"
     }
   }
 }
@@ -184,6 +185,7 @@ extension Applier {
     let progress = progress
     return Applier(
       profile: profile, settings: settings, logger: logger,
-      progress: { if case .applied = $0 {} else { progress($0) } }, kept: kept, open: open)
+      progress: { if case .applied = $0 {} else { progress($0) } }, kept: kept,
+      permit: permit, open: open)
   }
 }

@@ -5,6 +5,8 @@ struct SCIMSession: Sendable {
   let transport: SCIMTransport
   let gate: SCIMGate
   let slot: SCIMSlot
+  /// Asked just before each request that changes something.
+  let permit: WritePermit
   let logger: Logger
 
   /// What came of a request.
@@ -23,6 +25,10 @@ struct SCIMSession: Sendable {
       if isSettling {
         await gate.rest()
       } else if await !gate.pass() {
+        return .heldBack
+      }
+      if request.method != .get, !permit.isGiven {
+        await gate.stop(ApplyResult.Stop.lockLost.name)
         return .heldBack
       }
       switch await transport.send(request) {

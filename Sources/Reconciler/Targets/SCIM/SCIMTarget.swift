@@ -8,12 +8,15 @@ import Logging
 package struct SCIMTarget: RoleTarget {
   package let form: RoleTargetForm
   let settings: SCIMSettings
+  let permit: WritePermit
   let logger: Logger
   let line: SCIMLine
 
-  package init(_ settings: SCIMSettings, form: RoleTargetForm, logger: Logger) {
+  package init(_ settings: SCIMSettings, form: RoleTargetForm, permit: WritePermit = .always, logger: Logger)
+  {
     self.settings = settings
     self.form = form
+    self.permit = permit
     self.logger = logger
     line = SCIMLine(settings)
   }
@@ -57,6 +60,6 @@ package struct SCIMTarget: RoleTarget {
   private func session(_ transport: SCIMTransport) -> SCIMSession {
     SCIMSession(
       transport: transport, gate: SCIMGate(patience: settings.timeouts.patience), slot: settings.slot,
-      logger: logger)
+      permit: permit, logger: logger)
   }
 }
