@@ -106,11 +106,7 @@ extension Agent {
       try world.passBoundaries(after: now, upTo: last)
       try index.set(IndexNote.boundaries, now)
     }
-    if let store = books?.store,
-      try !store.overdue().isEmpty || store.targetStates().contains(where: { $0.fault != nil })
-    {
-      try index.touch(.whole)
-    }
+    if let books { try noteDebts(world, books) }
     day.areFilesDue = true
     day.quietMark = -1
   }

@@ -41,10 +41,7 @@ extension Agent {
     if day.unsettledSince != nil { isCalled = true }
     if postponement.nextDue.map({ $0 <= .now }) ?? false { isCalled = true }
     if let ended = day.wholeEnded, day.queue > 0, ended + day.wholeTook * 2 <= .now { isCalled = true }
-    if day.targetsAway.values.contains(where: { $0.due <= .now }) {
-      try targetsAgain()
-      isCalled = true
-    }
+    if let due = debts.next, due <= now { isCalled = true }
     if isCalled { wake() }
   }
 
@@ -87,14 +84,5 @@ extension Agent {
     }
     try setAlarm()
     wake()
-  }
-
-  /// A target that was away may be back: what it has is read, compared, and the difference sent.
-  private func targetsAgain() throws {
-    for (name, away) in day.targetsAway where away.due <= .now {
-      day.targetsAway[name]?.due = .now + .seconds(3_600)
-    }
-    try world?.index.touch(.whole)
-    day.quietMark = -1
   }
 }

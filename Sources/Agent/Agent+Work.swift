@@ -42,7 +42,9 @@ extension Agent {
       try await compareAll(world, books)
       return true
     }
-    guard try mayPlan(world), let due = try due(world) else { return false }
+    guard try mayPlan(world) else { return false }
+    if try await retryDebts(world, proof, books) { return true }
+    guard let due = try due(world) else { return false }
     try await reconcile(due, world, proof, books)
     return true
   }
@@ -110,11 +112,12 @@ extension Agent {
     var rest = Unsettled()
     if isHeld {
       rest.again = due.touched
-      noteTargets(planned.plan, [])
+      try noteTargets(planned.plan, [], world, books)
     } else {
       let applied = try await apply(planned, ApplyOrder(by: actor), world, books)
       rest = Unsettled(applied)
-      try take(rest, planned.plan, applied, due.touched)
+      try noteTargets(planned.plan, applied, world, books)
+      try take(rest, due.touched)
       // What was refused as a whole is not done by halves: the whole stays touched.
       if rest.isRefused { rest.again.formUnion(due.touched) }
     }
@@ -127,9 +130,7 @@ extension Agent {
   }
 
   /// Draws the conclusions from what became of a plan.
-  private func take(
-    _ rest: Unsettled, _ plan: Plan, _ applied: [AppliedPlan], _ touched: Touched
-  ) throws {
+  private func take(_ rest: Unsettled, _ touched: Touched) throws {
     if let stop = rest.stop { throw stop }
     let quarrels = postponement.wrote(rest.written, at: .now)
     if !quarrels.isEmpty {
@@ -137,7 +138,6 @@ extension Agent {
         "entries are changed back again and again", metadata: ["count": "\(quarrels.count)"])
     }
     postponement.failed(rest.failed, at: .now)
-    noteTargets(plan, applied)
     if let held, held.digest.hex != rest.held?.digest.hex {
       // What waited is no longer what would be done.
       if let kept = try books?.store.pending(code: held.digest.code) { try books?.store.drop(kept) }
@@ -182,8 +182,14 @@ extension Agent {
 
   /// Nothing is touched: directory, desired state and roles agree.
   private func agreed() {
-    day.lastAgreement = Date()
     postponement.expire(at: .now)
+    guard owing.isEmpty else {
+      return become(
+        .reconciling,
+        "\(owing.count.counting("person")) \(owing.count == 1 ? "has" : "have") roles that a target has not taken away yet; it is tried again"
+      )
+    }
+    day.lastAgreement = Date()
     guard held == nil else { return }
     noteAgreement()
     become(.inSync, files?.set.rejected.haveErrors == true ? "the files that lie there have faults" : nil)
@@ -213,19 +219,6 @@ extension Agent {
     world?.baseline = baseline
     do { try books?.store.keep(baseline) } catch {
       logger.error("the baseline could not be kept", metadata: ["reason": "\(error.message)"])
-    }
-  }
-
-  /// Remembers which targets could not be read or written: what they have is looked at again until they are back.
-  private func noteTargets(_ plan: Plan, _ applied: [AppliedPlan]) {
-    let unread = (plan.roles?.targets ?? []).filter { $0.fault != nil }.map(\.name)
-    let read = (plan.roles?.targets ?? []).filter { $0.fault == nil }.map(\.name)
-    let failed = Set(unread).union(applied.compactMap(\.roles).flatMap(\.faults.keys))
-    for name in read where !failed.contains(name) { day.targetsAway[name] = nil }
-    for name in failed.sorted() {
-      var backoff = day.targetsAway[name]?.backoff ?? Backoff(longest: configuration.daemon.longestPause)
-      let pause = backoff.pause()
-      day.targetsAway[name] = (backoff, .now + pause)
     }
   }
 }

@@ -34,6 +34,10 @@ package actor Agent {
   var files: (set: DesiredSet, reading: String)?
   var day = Day()
   var postponement: Postponement
+  /// What targets have not confirmed to be gone, and those that were away: when each is tried again.
+  var debts: OverdueRetry
+  /// Who has roles somewhere that should have been taken away.
+  var owing: Set<HSAIdentity> = []
   var held: HeldPlan?
   var jobs: [Job] = []
   /// Who holds the catalogue's lock, when it is somebody else.
@@ -49,6 +53,7 @@ package actor Agent {
     self.logger = logger
     broadcast = EventBroadcast(logger)
     postponement = Postponement(longest: configuration.daemon.longestPause)
+    debts = OverdueRetry(longest: configuration.daemon.longestPause)
   }
 
   /// What is in force.

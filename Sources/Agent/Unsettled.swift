@@ -66,10 +66,17 @@ struct Unsettled: Sendable {
     }
   }
 
-  /// What a target did not take waits for the target; what somebody is to lose is overdue in the store.
+  /// What a target did not take is tried again with its person. Not so what is overdue, which is asked for by itself, and
+  /// what waits for that.
   private mutating func take(_ roles: RolePushResult) {
+    let owed = Set(roles.overdue.map { [$0.target, $0.person.normalForm, $0.value] })
+    let owing = Set(roles.overdue.map(\.person))
     for (change, outcome) in zip(roles.changes, roles.outcomes) where !outcome.isSettled {
-      failed.insert(change.person)
+      let isOverdue =
+        change.direction == .loss
+        ? owed.contains([change.target, change.person.normalForm, change.value])
+        : outcome.waits && owing.contains(change.person)
+      if !isOverdue { failed.insert(change.person) }
     }
   }
 }

@@ -64,8 +64,6 @@ struct Day: Sendable {
   /// How long the last look at everything took: the next one is not sooner than twice that.
   var wholeTook = Duration.zero
   var wholeEnded: ContinuousClock.Instant?
-  /// Targets that could not be read or written, and when to look at them again.
-  var targetsAway: [String: (backoff: Backoff, due: ContinuousClock.Instant)] = [:]
   var lastRun: AgentStatus.LastRun?
   /// The digest of the desired state that the index notes as agreed with.
   var settled: String?

@@ -45,7 +45,7 @@ package struct OverdueRetry: Sendable {
     let persons = Dictionary(grouping: overdue, by: \.target).mapValues { Set($0.map(\.person)) }
     let away = Set(states.filter { $0.fault != nil }.map(\.name))
     for name in targets {
-      guard persons[name] != nil || away.contains(name) else {
+      guard persons[name] != nil || away.contains(name) || debts[name]?.isAway == true else {
         debts[name] = nil
         continue
       }

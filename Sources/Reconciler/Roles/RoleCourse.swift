@@ -10,6 +10,8 @@ struct RoleCourse {
   private static let patience = Duration.seconds(15)
   /// How long what was not confirmed is tried again once the entries are written.
   private static let deadline = Duration.seconds(30)
+  /// The same for this course: where it is tried again all day, everything else need not wait for it now.
+  private var deadline: Duration { run.connections == nil ? RoleCourse.deadline : .zero }
 
   private let run: Run
   private let plan: Plan
@@ -97,13 +99,13 @@ struct RoleCourse {
     }
     // Whose name is another gets the role under it before the old name goes: no group is empty in between.
     let renamed = changes.filter { $0.direction == .gain && promised[$0.key] == nil }
-    try await push(renamed, now.held, deadline: RoleCourse.deadline)
+    try await push(renamed, now.held, deadline: deadline)
     let held = renamed.isEmpty ? now.held : await heldAgain(now, changes)
     let done = Set(renamed.map(\.key))
     let rest = changes.filter { !done.contains($0.key) || $0.direction == .loss }
     try books.store.remember(known: now.derivation.participants, at: Date())
     try await push(
-      rest + gone(from: now), held, deadline: RoleCourse.deadline,
+      rest + gone(from: now), held, deadline: deadline,
       wanted: all.filter { $0.direction == .loss }, isLast: true)
   }
 

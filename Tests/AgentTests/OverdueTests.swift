@@ -1,0 +1,65 @@
+import Directory
+import Foundation
+import Reconciler
+import TestKit
+import Testing
+
+@testable import Agent
+
+/// What an agent does about roles that a target does not take away.
+@Suite struct `An agent whose target does not take a role away` {
+  private static let number = LiveRegion.person("telephoneNumber: \"+46812345678\"")
+
+  /// What the file says of the nurse.
+  private func held(_ region: LiveRegion) -> Int {
+    region.folder.text("store/roles.ndjson").split(separator: "\n").count { $0.contains(LiveRegion.nurse) }
+  }
+
+  @Test func `tells what is overdue, and has it taken away as soon as the target lets it`() async throws {
+    let region = try await LiveRegion(["a.yaml": Self.number])
+    try await region.align()
+    let running = try region.agent()
+    try await running.settles()
+    #expect(held(region) > 0)
+    // The new file cannot be made beside the old one.
+    let obstacle = region.folder.path("store/.roles.ndjson.new")
+    try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
+    try region.folder.write(
+      "desired/a.yaml",
+      LiveRegion.person("telephoneNumber: \"+46812345678\", endDate: \"2026-01-01T00:00:00Z\""))
+    try await running.sees("what is overdue") {
+      await running.agent.status().targets.contains { $0.overdue > 0 && $0.oldestOverdue != nil }
+    }
+    try await running.sees("that it is not called agreement") {
+      let status = await running.agent.status()
+      return status.queue == 0 && status.state == .reconciling
+    }
+    #expect(held(region) > 0)
+    let plans = { try region.audit().count { $0["event"] as? String == "planned" } }
+    let before = try plans()
+    try FileManager.default.removeItem(atPath: obstacle)
+    try await running.sees("the loss") { held(region) == 0 }
+    try await running.settles()
+    #expect(await running.agent.status().targets.allSatisfy { $0.overdue == 0 })
+    #expect(try plans() == before, "nothing was planned for it")
+    #expect(try region.audit().contains { $0["event"] as? String == "rolePush" })
+  }
+
+  @Test func `catches a target up that was away, and plans nothing as long as it is`() async throws {
+    let region = try await LiveRegion(["a.yaml": Self.number])
+    try await region.align()
+    let running = try region.agent()
+    try await running.settles()
+    let file = region.folder.path("store/roles.ndjson")
+    try FileManager.default.moveItem(atPath: file, toPath: file + ".aside")
+    try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: false)
+    try region.folder.write("desired/a.yaml", LiveRegion.person("telephoneNumber: \"+46812345679\""))
+    try await running.sees("that the target is away") {
+      await running.agent.status().targets.contains { $0.fault != nil && $0.failures > 1 }
+    }
+    try FileManager.default.removeItem(atPath: file)
+    try await running.sees("the file") { held(region) > 0 }
+    try await running.settles()
+    #expect(await running.agent.status().targets.allSatisfy { $0.fault == nil })
+  }
+}
