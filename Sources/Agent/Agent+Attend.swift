@@ -9,7 +9,9 @@ extension Agent {
   func attend(_ books: Books) async throws {
     let configuration = self.configuration
     if state != .degraded { become(.starting) }
-    let begun = Run(configuration, logger: logger) { [strands] _ in strands.advance(.reconciling) }
+    strands.begin(.observing, patience: configuration.patience)
+    defer { strands.end(.observing) }
+    let begun = Run(configuration, logger: logger) { [strands] in strands.advance($0) }
     let observer = try await Observer.open(configuration, logger: logger)
     var run = begun
     do {
@@ -50,7 +52,9 @@ extension Agent {
       run: run, observer: observer, index: index, planning: PartPlanning(run, index, observer.schema),
       baseline: try books.store.baseline(), leave: { leave.finish() }, lock: lock)
     try resume(index)
-    let live = LiveObserver(configuration, index, question, logger: logger)
+    let live = LiveObserver(configuration, index, question, logger: logger) { [strands] in
+      strands.advance(.observing)
+    }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await live.follow { try await self.take($0) } }
       group.addTask { try await self.watchFiles(configuration) }

@@ -10,6 +10,7 @@ extension Agent {
     guard let name = configuration.daemon.lock else { return nil }
     let lock = CatalogueLock(name, patience: configuration.daemon.lockPatience)
     while true {
+      strands.advance(.observing)
       switch try await step(lock, observer) {
       case .held:
         lockHolder = nil

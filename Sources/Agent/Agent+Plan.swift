@@ -45,7 +45,9 @@ extension Agent {
     saved: SavedPlan? = nil
   ) async throws -> [AppliedPlan] {
     try await confirm(world)
-    let applied = try await Agent.apply(planned, order, world, books, saved)
+    let applied = try await push(planned) {
+      try await Agent.apply(planned, order, world, books, saved)
+    }
     for part in applied {
       grow(part)
       if let run = part.run {
@@ -56,6 +58,14 @@ extension Agent {
       }
     }
     return applied
+  }
+
+  /// Does what pushes roles where a plan has some, watched as that.
+  private func push<Result>(
+    _ planned: PartPlanning.Planned, _ body: () async throws -> Result
+  ) async throws -> Result {
+    guard planned.plan.roles?.changes.isEmpty == false else { return try await body() }
+    return try await strands.during(.pushing, patience: configuration.patience, body)
   }
 
   /// Keeps the figures of the whole current with what was applied.
@@ -103,7 +113,9 @@ extension Agent {
   func compareAll(_ world: World, _ books: Books) async throws {
     if held == nil { become(.reconciling, "everything is being compared") }
     let started = Date()
-    let (drift, proof) = try await Agent.compareIndex(world)
+    let (drift, proof) = try await strands.during(.comparing, patience: configuration.patience) {
+      try await Agent.compareIndex(world)
+    }
     day.isComparisonDue = false
     day.areFilesDue = true
     self.world?.proof = proof
@@ -119,7 +131,7 @@ extension Agent {
   private nonisolated static func compareIndex(_ world: World) async throws -> (drift: Int, ReadProof) {
     let question = world.run.question(rules: world.run.configuration.roles?.rules)
     var check = try IndexCheck(world.index)
-    let (read, proof) = try await world.observer.read(question, progress: { _ in }) {
+    let (read, proof) = try await world.observer.read(question, progress: world.run.progress) {
       check
     } take: {
       try $0.take($1)

@@ -10,15 +10,12 @@ extension Agent {
     wake()
     for await _ in calls {
       try Task.checkCancellation()
-      while try await strands.during(.reconciling, patience: Agent.patience, turn) {
+      while try await strands.during(.reconciling, patience: configuration.patience, turn) {
         try Task.checkCancellation()
       }
       try setAlarm()
     }
   }
-
-  /// For how long the worker may get nowhere: longer than an operation may take, and a look at everything.
-  private static let patience = Duration.seconds(180)
 
   /// Does what is most urgent.
   ///

@@ -68,24 +68,17 @@ package struct AgentProcess: Sendable {
 
   /// The main loop's own turn: tells the service manager how the agent is, and that it is well.
   private func turn(_ notifier: ServiceNotifier?) async {
-    var watchdog = Watchdog(environment, notifier: notifier, strands: agent.strands, logger: logger)
-    let pause = min(watchdog?.turn ?? .seconds(1), .seconds(1))
-    let language = Language(locale: environment["LC_ALL"] ?? environment["LANG"] ?? "")
-    var isReady = false
+    var report = ServiceReport(
+      environment, notifier: notifier, strands: agent.strands,
+      language: Language(locale: environment["LC_ALL"] ?? environment["LANG"] ?? ""), logger: logger)
     while !Task.isCancelled {
-      if notifier != nil || watchdog != nil {
-        let status = await agent.status()
-        // Ready is who has looked: also one that stands by, or waits for a directory that is away.
-        if !isReady, status.state != .starting {
-          isReady = true
-          notifier?.send(.ready)
-        }
-        notifier?.show(StatusLine(status, at: Date(), language: language).text)
-        watchdog?.hasTurned()
-      }
-      try? await Task.sleep(for: pause)
+      if report.isHeard { report.tell(await agent.status()) }
+      try? await Task.sleep(for: report.pause)
     }
   }
+
+  /// How long ending may take: what was sent is waited for, which is no longer than operations take.
+  private static let stopping = Duration.seconds(180)
 
   private func listen(
     _ requests: AsyncStream<ServiceSignal>, _ notifier: ServiceNotifier?, _ services: ServiceGroup
@@ -95,6 +88,7 @@ package struct AgentProcess: Sendable {
       case .stop:
         logger.notice("stopping")
         notifier?.send(.stopping)
+        agent.strands.begin(.stopping, patience: AgentProcess.stopping)
         await services.triggerGracefulShutdown()
       case .reload:
         notifier?.send(.reloading)

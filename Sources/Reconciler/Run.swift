@@ -12,7 +12,7 @@ import Logging
 package struct Run: Sendable {
   package let configuration: Configuration
   let logger: Logger
-  let progress: ProgressReport
+  package let progress: ProgressReport
   /// What is kept open from one use to the next; `nil`: each use has its own.
   var connections: StandingConnections?
   var permit = WritePermit.always

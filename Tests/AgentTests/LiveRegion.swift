@@ -36,6 +36,16 @@ final class LiveRegion: Sendable {
       .replacing(/desired:\n(  - .*\n)+/, with: "desired: [desired/*.yaml]\n") + settings
   }
 
+  /// The sample's configuration, for no server that there is.
+  static func sample() throws -> Configuration {
+    try Configuration.load(
+      Repository.path("conf/hsasync-roles.yaml"),
+      environment: [
+        "HSASYNC_URL": "ldapi://%2Fnowhere", "CREDENTIALS_DIRECTORY": "/nowhere",
+        "STATE_DIRECTORY": "/nowhere",
+      ])
+  }
+
   func configuration() throws -> Configuration {
     try Configuration.load(
       folder.path("hsasync.yaml"),

@@ -51,6 +51,9 @@ package final class Strands: Sendable {
     }.sorted { $0.rawValue < $1.rawValue }
   }
 
+  /// The same now.
+  func stuck() -> [Strand] { stuck(at: now()) }
+
   /// Does something as a strand; its checkpoints are the body's to set.
   package nonisolated(nonsending) func during<Result, Fault: Error>(
     _ strand: Strand, patience: Duration, _ body: () async throws(Fault) -> Result

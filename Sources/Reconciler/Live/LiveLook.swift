@@ -9,6 +9,7 @@ struct LiveLook: Sendable {
   let index: TreeIndex
   private(set) var question: Observer.Question
   let report: LiveReporter
+  let pulse: LivePulse
   let logger: Logger
   /// By what the sentinels are recognised.
   private let sentinels: [SentinelWatch.Mark]
@@ -20,12 +21,13 @@ struct LiveLook: Sendable {
 
   init(
     _ observer: Observer, _ index: TreeIndex, _ question: Observer.Question, _ report: @escaping LiveReporter,
-    _ logger: Logger
+    _ pulse: LivePulse, _ logger: Logger
   ) async throws {
     self.observer = observer
     self.index = index
     self.question = question
     self.report = report
+    self.pulse = pulse
     self.logger = logger
     sentinels = try await observer.sentinelMarks()
   }
@@ -81,6 +83,7 @@ struct LiveLook: Sendable {
         let uuids = try batch.entryUUIDs()
         found += uuids.indices.map { Found(uuid: uuids[$0], name: batch.dnText($0)) }
         try take(batch)
+        pulse.goOn()
       }
     } catch let error as LDAPError where error.result == .noSuchObject && base != observer.base {
       return nil

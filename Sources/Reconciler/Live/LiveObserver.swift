@@ -11,11 +11,17 @@ package struct LiveObserver: Sendable {
   private let index: TreeIndex
   private let question: Observer.Question
   private let logger: Logger
+  private let pulse: LivePulse
 
-  /// - Parameter question: of which the index is; the attributes must have `entryUUID` among them.
+  /// - Parameters:
+  ///   - question: of which the index is; the attributes must have `entryUUID` among them.
+  ///   - progress: called each time that something was taken in, and when the server answers that nothing is new: at
+  ///     least every ``DaemonSettings/heartbeat`` or ``DaemonSettings/polling`` and what an operation takes.
   package init(
-    _ configuration: Configuration, _ index: TreeIndex, _ question: Observer.Question, logger: Logger
+    _ configuration: Configuration, _ index: TreeIndex, _ question: Observer.Question, logger: Logger,
+    progress: @escaping @Sendable () -> Void = {}
   ) {
+    pulse = LivePulse(progress)
     self.configuration = configuration
     self.index = index
     self.question = question
@@ -29,7 +35,7 @@ package struct LiveObserver: Sendable {
   package func follow(_ report: @escaping LiveReporter) async throws {
     let observer = try await Observer.open(configuration, logger: logger)
     do {
-      let look = try await LiveLook(observer, index, question, report, logger)
+      let look = try await LiveLook(observer, index, question, report, pulse, logger)
       try await follow(look)
       await observer.close()
     } catch {
@@ -96,6 +102,7 @@ package struct LiveObserver: Sendable {
         while true {
           try await Task.sleep(for: heartbeat)
           try await look.seeIdentity(deadline: min(patience, max(heartbeat, .seconds(20))))
+          look.pulse.beat()
         }
       }
       defer { group.cancelAll() }

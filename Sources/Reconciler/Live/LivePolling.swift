@@ -38,6 +38,7 @@ struct LivePolling {
     while true {
       try await Task.sleep(for: interval)
       try await look.seeIdentity()
+      look.pulse.beat()
       let touched = try await poll()
       if !touched.isEmpty { try await look.report(.changed(touched)) }
     }
@@ -50,7 +51,7 @@ struct LivePolling {
     var (touched, newest) = (Touched(), newest)
     let (stamp, began) = (stamp, ContinuousClock.now)
     let (_, proof) = try await look.observer.read(
-      look.question, progress: { _ in }, begin: {}
+      look.question, progress: { [pulse = look.pulse] _ in pulse.goOn() }, begin: {}
     ) { _, batch in
       touched.formUnion(try index.take(.entries(batch, try batch.entryUUIDs())))
       newest = LivePolling.newest(newest, in: batch, stamp)

@@ -36,6 +36,8 @@ struct LiveSync {
         base: look.observer.base, filter: look.question.filter, attributes: look.question.attributes,
         cookie: cookie, refreshDeadline: patience))
     for try await event in stream {
+      look.pulse.begin()
+      defer { look.pulse.end() }
       try await tell()
       if case .refreshed = event {
         try await endRefresh(event, wasResumed: cookie != nil)
