@@ -39,7 +39,7 @@ extension Agent {
     let reader = LinkReader(
       profile: configuration.profile, management: configuration.management, rules: rules,
       schema: observer.schema)
-    let question = run.question(rules: rules)
+    let question = run.followed
     let index = try TreeIndex.open(
       configuration.store,
       binding: IndexBinding(

@@ -95,7 +95,7 @@ extension Agent {
 
   /// Puts what a plan has written into the index, as the directory has it now: gains follow from what is there.
   private nonisolated static func readBack(_ plan: Plan, _ world: World) async throws {
-    let attributes = world.run.question(rules: world.run.configuration.roles?.rules).attributes
+    let attributes = world.run.followed.attributes
     var builder = EntryTableBuilder()
     let read = try world.index.beginRead()
     for change in plan.changes where change.action != .delete {
@@ -129,7 +129,7 @@ extension Agent {
   }
 
   private nonisolated static func compareIndex(_ world: World) async throws -> (drift: Int, ReadProof) {
-    let question = world.run.question(rules: world.run.configuration.roles?.rules)
+    let question = world.run.followed
     var check = try IndexCheck(world.index)
     let (read, proof) = try await world.observer.read(question, progress: world.run.progress) {
       check

@@ -68,7 +68,8 @@ extension Agent {
       let state = states[name]
       return AgentStatus.Target(
         name: name, lastRead: state?.lastRead, lastFailed: state?.lastFailed, fault: state?.fault?.rawValue,
-        failures: state?.failures ?? 0, overdue: losses.count, oldestOverdue: losses.map(\.since).min())
+        failures: state?.failures ?? 0, overdue: losses.count, oldestOverdue: losses.map(\.since).min(),
+        isFollowed: target.isFollowed)
     }
   }
 }

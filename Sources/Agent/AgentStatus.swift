@@ -93,6 +93,9 @@ package struct AgentStatus: Hashable, Sendable, Codable {
     package var failures: Int
     package var overdue: Int
     package var oldestOverdue: Date?
+    /// Whether what others change there is seen as it happens; if not, by the nightly comparison. `nil` where no agent
+    /// says.
+    package var isFollowed: Bool?
   }
 
   package struct LastRun: Hashable, Sendable, Codable {

@@ -71,6 +71,8 @@ struct Unsettled: Sendable {
   private mutating func take(_ roles: RolePushResult) {
     let owed = Set(roles.overdue.map { [$0.target, $0.person.normalForm, $0.value] })
     let owing = Set(roles.overdue.map(\.person))
+    // Two who quarrel about a role are told apart like two who quarrel about an entry.
+    written.formUnion(zip(roles.changes, roles.outcomes).filter { $1.verdict == .applied }.map(\.0.person))
     for (change, outcome) in zip(roles.changes, roles.outcomes) where !outcome.isSettled {
       let isOverdue =
         change.direction == .loss

@@ -127,6 +127,18 @@ package struct Run: Sendable {
     return Observer.Question(filter: Comparison.filter(configuration.profile), attributes: attributes)
   }
 
+  /// What is asked of a directory that is followed all day: what a comparison asks, and the attributes that roles are
+  /// written to, so that a role which somebody gives or takes by hand is seen as it happens.
+  package var followed: Observer.Question {
+    var question = question(rules: configuration.roles?.rules)
+    var known = Set(question.attributes.map(\.asciiLowercased))
+    for case .attribute(let target) in configuration.targets.map(\.kind)
+    where known.insert(target.attribute.asciiLowercased).inserted {
+      question.attributes.append(target.attribute)
+    }
+    return question
+  }
+
   private func loadDesired(_ schema: Schema, accepted: DesiredSummary?) -> LoadedDesired {
     let loaded = configuration.loadDesired(schema: schema, accepted: accepted)
     progress(.desired(rows: loaded.state.rows.count, files: loaded.files))

@@ -63,3 +63,27 @@ import Testing
     #expect(await running.agent.status().targets.allSatisfy { $0.fault == nil })
   }
 }
+
+@Suite struct `A role that somebody changes by hand in the directory` {
+  @Test func `is put right as it happens, and what is not ours stays`() async throws {
+    let region = try await LiveRegion(["a.yaml": LiveRegion.person("telephoneNumber: \"+46812345678\"")])
+    try await region.align()
+    let running = try region.agent()
+    try await running.settles()
+    let roles = try await region.values("hsaSystemRole", of: LiveRegion.nurse)
+    let ours = try #require(roles.first { $0.hasPrefix("Vård;") || $0.hasPrefix("Webcert;") }, "\(roles)")
+    let change = { try await region.change(LiveRegion.nurse, "changetype: modify\n" + $0 + "\n") }
+    try await change("add: hsaSystemRole\nhsaSystemRole: Webcert;Ingen ger den\nhsaSystemRole: Annat;Eget")
+    try await running.sees("that the role is taken away again") {
+      try await region.values("hsaSystemRole", of: LiveRegion.nurse).sorted()
+        == (roles + ["Annat;Eget"]).sorted()
+    }
+    try await change("delete: hsaSystemRole")
+    try await running.sees("that the role is given back") {
+      try await region.values("hsaSystemRole", of: LiveRegion.nurse).contains(ours)
+    }
+    try await running.settles()
+    let targets = await running.agent.status().targets
+    #expect(targets.map(\.isFollowed) == [true, false, false])
+  }
+}

@@ -73,7 +73,7 @@ package enum StatusJSON {
       "name": .string(target.name), "lastRead": target.lastRead.map(time),
       "lastFailed": target.lastFailed.map(time), "fault": target.fault.map { .string($0) },
       "failures": .number(target.failures), "overdue": .number(target.overdue),
-      "oldestOverdue": target.oldestOverdue.map(time),
+      "oldestOverdue": target.oldestOverdue.map(time), "followed": target.isFollowed.map { .bool($0) },
     ])
   }
 

@@ -33,6 +33,9 @@ extension StatusText {
           "! \(target.overdue.grouped) overdue, the oldest for \(oldest)",
           "! \(target.overdue.grouped) försenade, den äldsta i \(oldest)"))
     }
+    if target.isFollowed == false {
+      parts.append(say("others' changes seen nightly", "andras ändringar ses nattetid"))
+    }
     return target.name + ": " + parts.listed
   }
 

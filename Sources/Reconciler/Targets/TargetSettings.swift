@@ -14,6 +14,10 @@ package struct TargetSettings: Sendable {
   package var kind: Kind
   package var position: SourcePosition
 
+  /// Whether changes by others are seen by following the directory: values of the persons whom it has, not groups, which
+  /// it does not follow, nor what lies elsewhere.
+  package var isFollowed: Bool { if case .attribute = kind { true } else { false } }
+
   package init(form: RoleTargetForm, kind: Kind, position: SourcePosition) {
     self.form = form
     self.kind = kind
