@@ -76,10 +76,9 @@ extension Agent {
   /// Reads the desired files, unless they were read for this very schema, profile and rules.
   private func readFiles(_ schema: Schema, _ reading: String, _ books: Books) async throws {
     if let files, files.reading == reading { return }
-    let accepted = try books.store.history(at: Date(), known: []).accepted?.desired
-    let set = await Agent.load(configuration, schema, accepted)
+    let set = await Agent.load(configuration, schema, try books.store.newestDesired())
     files = (set, reading)
-    told(set)
+    try told(set, books)
   }
 
   private nonisolated static func load(
@@ -166,7 +165,7 @@ extension Agent {
   }
 
   /// Reads again what has changed of the desired files; what is wrong leaves the last good set in force.
-  func readFilesAgain(_ world: World) async throws {
+  func readFilesAgain(_ world: World, _ books: Books) async throws {
     day.areFilesDue = false
     guard let (set, reading) = files else { return }
     files = nil
@@ -180,8 +179,8 @@ extension Agent {
       day.lastChange = Date()
       try world.index.touch(touched)
       postponement.forgive(touched.identities)
-      told(later)
-    case .invalid: told(later)
+      try told(later, books)
+    case .invalid: try told(later, books)
     }
   }
 
@@ -193,21 +192,44 @@ extension Agent {
     return (reload, set)
   }
 
-  private func told(_ set: DesiredSet) {
-    let faults = set.rejected.count { $0.severity == .error }
-    if faults > 0 {
-      logger.error(
-        "the desired files have faults; what was in force stays so",
-        metadata: ["event": "desiredRefused", "faults": "\(faults)"])
-      broadcast.send(
-        .desiredRefused, "the desired files have faults; what was in force stays so", ["faults": faults])
-    } else {
-      day.inForceSince = Date()
-      logger.info(
-        "desired state",
-        metadata: ["event": "desiredLoaded", "rows": "\(set.state.rows.count)", "files": "\(set.files)"])
-      broadcast.send(
-        .desiredLoaded, "desired files were read", ["rows": set.state.rows.count, "files": set.files])
+  private func told(_ set: DesiredSet, _ books: Books) throws {
+    let faults = set.rejected.filter { $0.severity == .error }
+    guard faults.isEmpty else { return refused(faults) }
+    day.inForceSince = Date()
+    day.replayed = try books.store.put(inForce: set.summary, at: Date())
+    logger.info(
+      "desired state",
+      metadata: ["event": "desiredLoaded", "rows": "\(set.state.rows.count)", "files": "\(set.files)"])
+    if let until = day.replayed {
+      logger.warning(
+        "the desired files are a set that was in force before",
+        metadata: [
+          "event": "desiredLoaded", "until": "\(until.formatted(.iso8601))",
+          "set": "\(set.summary.identifier)",
+        ])
     }
+    broadcast.send(
+      .desiredLoaded,
+      day.replayed == nil ? "desired files were read" : "desired files were read that were in force before",
+      ["rows": set.state.rows.count, "files": set.files])
+  }
+
+  /// How many faults of a set are told one by one.
+  private static let toldFaults = 20
+
+  private func refused(_ faults: [Finding]) {
+    logger.error(
+      "the desired files have faults; what was in force stays so",
+      metadata: ["event": "desiredRefused", "faults": "\(faults.count)"])
+    for fault in faults.prefix(Agent.toldFaults) {
+      logger.error(
+        "\(fault.message)",
+        metadata: [
+          "event": "desiredRefused", "code": "\(fault.code)",
+          "position": "\(fault.position?.description ?? "")",
+        ])
+    }
+    broadcast.send(
+      .desiredRefused, "the desired files have faults; what was in force stays so", ["faults": faults.count])
   }
 }

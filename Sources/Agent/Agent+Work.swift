@@ -32,7 +32,7 @@ extension Agent {
       return true
     }
     if day.areFilesDue {
-      try await readFilesAgain(world)
+      try await readFilesAgain(world, books)
       return true
     }
     if day.isComparisonDue {
@@ -189,7 +189,17 @@ extension Agent {
     day.lastAgreement = Date()
     guard held == nil else { return }
     noteAgreement()
-    become(.inSync, files?.set.rejected.haveErrors == true ? "the files that lie there have faults" : nil)
+    become(.inSync, doubt)
+  }
+
+  /// What is to be told of the desired files although everything agrees with what is in force.
+  private var doubt: String? {
+    if let fault = files?.set.rejected.first(where: { $0.severity == .error }) {
+      return "the files that lie there have faults: \(fault.message)"
+    }
+    return day.replayed.map {
+      "the desired files are a set that was in force before, until \($0.formatted(.iso8601))"
+    }
   }
 
   /// So many are looked at again with every change at most; more wait for the next look at everything.

@@ -45,6 +45,8 @@ struct Day: Sendable {
   var lastReport: Date?
   /// Since when the desired files that are in force have been.
   var inForceSince: Date?
+  /// Until when the set that is in force had been in force before; `nil`: it is a new one.
+  var replayed: Date?
   /// When all last agreed.
   var lastAgreement: Date?
   /// Since when the oldest change that is not made good waits.

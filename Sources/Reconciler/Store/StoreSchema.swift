@@ -15,8 +15,18 @@ enum StoreSchema {
     migrator.registerMigration("5 what parts of a plan are measured against") {
       try $0.execute(sql: baseline)
     }
+    migrator.registerMigration("6 the desired sets that were in force") { try $0.execute(sql: sets) }
     return migrator
   }
+
+  /// `before` is until when the same set had been in force before.
+  private static let sets = """
+    CREATE TABLE inForce (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, digest TEXT NOT NULL, since INTEGER NOT NULL, desired TEXT NOT NULL,
+      before INTEGER
+    ) STRICT;
+    CREATE INDEX inForceByDigest ON inForce(digest, id);
+    """
 
   private static let baseline = """
     CREATE TABLE baseline (one INTEGER PRIMARY KEY CHECK (one = 1), text BLOB NOT NULL) STRICT;
