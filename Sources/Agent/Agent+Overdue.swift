@@ -43,6 +43,8 @@ extension Agent {
     debts.tried(attempt.target, tried.fault, at: Date())
     if attempt.isWhole, tried.fault == nil {
       logger.notice("a target is back", metadata: ["target": "\(attempt.target)"])
+    }
+    if tried.needsWhole {
       try world.index.touch(.whole)
       day.quietMark = -1
     }
@@ -61,7 +63,7 @@ extension Agent {
 
   private func take(_ result: RolePushResult, of run: Int) {
     let done = zip(result.changes, result.outcomes).filter { $1.verdict == .applied }.map(\.0)
-    world?.baseline = world?.baseline?.taking([], roles: done)
+    if let baseline = world?.baseline { world?.baseline = baseline.taking([], roles: done) }
     day.lastRun = AgentStatus.LastRun(number: run, ended: Date(), exitCode: result.exitCode.rawValue)
     broadcast.send(
       .overdue, "roles that were overdue at a target were tried again",

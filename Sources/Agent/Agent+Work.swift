@@ -88,6 +88,7 @@ extension Agent {
   private func reconcile(
     _ due: Due, _ world: World, _ proof: ReadProof, _ books: Books
   ) async throws {
+    if let held, try await reconcileBesides(held, due, world, proof, books) { return }
     if held == nil { become(.reconciling) }
     let instant = Date()
     let planned: PartPlanning.Planned
@@ -114,7 +115,8 @@ extension Agent {
       let applied = try await apply(planned, ApplyOrder(by: actor), world, books)
       rest = Unsettled(applied)
       try noteTargets(planned.plan, applied, world, books)
-      try take(rest, due.touched)
+      try conclude(rest)
+      try take(rest, due.touched, planned.extent)
       // What was refused as a whole is not done by halves: the whole stays touched.
       if rest.isRefused { rest.again.formUnion(due.touched) }
     }
@@ -127,7 +129,7 @@ extension Agent {
   }
 
   /// Draws the conclusions from what became of a plan.
-  private func take(_ rest: Unsettled, _ touched: Touched) throws {
+  func conclude(_ rest: Unsettled) throws {
     if let stop = rest.stop { throw stop }
     let quarrels = postponement.wrote(rest.written, at: .now)
     if !quarrels.isEmpty {
@@ -135,6 +137,10 @@ extension Agent {
         "entries are changed back again and again", metadata: ["count": "\(quarrels.count)"])
     }
     postponement.failed(rest.failed, at: .now)
+  }
+
+  /// Remembers the plan that guards hold now, in the place of the one before.
+  private func take(_ rest: Unsettled, _ touched: Touched, _ extent: Part.Extent?) throws {
     if let held, held.digest.hex != rest.held?.digest.hex {
       // What waited is no longer what would be done.
       if let kept = try books?.store.pending(code: held.digest.code) { try books?.store.drop(kept) }
@@ -148,7 +154,7 @@ extension Agent {
       held = nil
       return
     }
-    held = HeldPlan(refused, touched, at: Date())
+    held = HeldPlan(refused, touched, extent, at: Date())
     let guards = refused.tripped.count
     become(.quarantined, "\(guards) \(guards == 1 ? "guard has" : "guards have") tripped")
     broadcast.send(
@@ -180,15 +186,15 @@ extension Agent {
   /// Nothing is touched: directory, desired state and roles agree.
   private func agreed() {
     postponement.expire(at: .now)
-    guard owing.isEmpty else {
-      return become(
-        .reconciling,
-        "\(owing.count.counting("person")) \(owing.count == 1 ? "has" : "have") roles that a target has not taken away yet; it is tried again"
-      )
-    }
-    day.lastAgreement = Date()
     guard held == nil else { return }
     noteAgreement()
+    guard owing.isEmpty else {
+      let count = owing.count
+      let (persons, have) = (count.counting("person"), count == 1 ? "has" : "have")
+      return become(
+        .reconciling, "\(persons) \(have) roles that a target has not taken away yet; it is tried again")
+    }
+    day.lastAgreement = Date()
     become(.inSync, doubt)
   }
 
@@ -205,7 +211,7 @@ extension Agent {
   /// So many are looked at again with every change at most; more wait for the next look at everything.
   private static let mostObstructed = 500
 
-  private func noteObstructed(_ planned: PartPlanning.Planned) {
+  func noteObstructed(_ planned: PartPlanning.Planned) {
     let found = planned.plan.obstructed
     if let extent = planned.extent {
       day.obstructed = day.obstructed.subtracting(extent.focus).union(found)

@@ -10,6 +10,10 @@ import Testing
 @Suite struct `An agent whose target does not take a role away` {
   private static let number = LiveRegion.person("telephoneNumber: \"+46812345678\"")
 
+  /// The same of somebody who left long ago.
+  private static let ended = LiveRegion.person(
+    "telephoneNumber: \"+46812345678\", endDate: \"2026-01-01T00:00:00Z\"")
+
   /// What the file says of the nurse.
   private func held(_ region: LiveRegion) -> Int {
     region.folder.text("store/roles.ndjson").split(separator: "\n").count { $0.contains(LiveRegion.nurse) }
@@ -17,6 +21,7 @@ import Testing
 
   @Test func `tells what is overdue, and has it taken away as soon as the target lets it`() async throws {
     let region = try await LiveRegion(["a.yaml": Self.number])
+    try region.countNobody()
     try await region.align()
     let running = try region.agent()
     try await running.settles()
@@ -24,9 +29,7 @@ import Testing
     // The new file cannot be made beside the old one.
     let obstacle = region.folder.path("store/.roles.ndjson.new")
     try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
-    try region.folder.write(
-      "desired/a.yaml",
-      LiveRegion.person("telephoneNumber: \"+46812345678\", endDate: \"2026-01-01T00:00:00Z\""))
+    try region.folder.write("desired/a.yaml", Self.ended)
     try await running.sees("what is overdue") {
       await running.agent.status().targets.contains { $0.overdue > 0 && $0.oldestOverdue != nil }
     }
@@ -53,12 +56,14 @@ import Testing
     let file = region.folder.path("store/roles.ndjson")
     try FileManager.default.moveItem(atPath: file, toPath: file + ".aside")
     try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: false)
-    try region.folder.write("desired/a.yaml", LiveRegion.person("telephoneNumber: \"+46812345679\""))
+    try region.folder.write("desired/a.yaml", Self.ended)
     try await running.sees("that the target is away") {
       await running.agent.status().targets.contains { $0.fault != nil && $0.failures > 1 }
     }
     try FileManager.default.removeItem(atPath: file)
-    try await running.sees("the file") { held(region) > 0 }
+    try FileManager.default.moveItem(atPath: file + ".aside", toPath: file)
+    #expect(held(region) > 0)
+    try await running.sees("the loss") { held(region) == 0 }
     try await running.settles()
     #expect(await running.agent.status().targets.allSatisfy { $0.fault == nil })
   }
@@ -73,7 +78,16 @@ import Testing
     let roles = try await region.values("hsaSystemRole", of: LiveRegion.nurse)
     let ours = try #require(roles.first { $0.hasPrefix("Vård;") || $0.hasPrefix("Webcert;") }, "\(roles)")
     let change = { try await region.change(LiveRegion.nurse, "changetype: modify\n" + $0 + "\n") }
-    try await change("add: hsaSystemRole\nhsaSystemRole: Webcert;Ingen ger den\nhsaSystemRole: Annat;Eget")
+    // One that others have and the nurse has not.
+    let others = Set(try await region.search("(hsaSystemRole=*)", ["hsaSystemRole"]))
+    let line = try #require(
+      others.filter { $0.hasPrefix("hsaSystemRole: Webcert;") }.sorted().first { line in
+        !roles.contains { line.hasSuffix(": " + $0) }
+      })
+    let given = String(line.dropFirst("hsaSystemRole: ".count))
+    try await change(
+      "add: hsaSystemRole\nhsaSystemRole:: \(Data(given.utf8).base64EncodedString())\nhsaSystemRole: Annat;Eget"
+    )
     try await running.sees("that the role is taken away again") {
       try await region.values("hsaSystemRole", of: LiveRegion.nurse).sorted()
         == (roles + ["Annat;Eget"]).sorted()

@@ -9,6 +9,8 @@ extension OverdueRetry {
     package var fault: RoleTargetFault?
     /// The run, and what it pushed; `nil`: nothing had to be sent.
     package var pushed: (run: Int, result: RolePushResult)?
+    /// Whether it takes a look at everything to know what still follows.
+    package var needsWhole = false
   }
 }
 
@@ -28,9 +30,11 @@ extension PartPlanning {
     }
     let fault = await OverdueRetry.fault(of: target, attempt)
     try books.store.note(target: attempt.target, fault: fault?.code, at: Date())
-    guard fault == nil, !attempt.isWhole, proof.isComplete else { return OverdueRetry.Tried(fault: fault) }
-    guard case .some(let extent) = try part(of: Touched(attempt.persons), desired) else {
-      return OverdueRetry.Tried()
+    guard fault == nil, !attempt.isWhole, proof.isComplete else {
+      return OverdueRetry.Tried(fault: fault, needsWhole: fault == nil && attempt.isWhole)
+    }
+    guard let extent = try extent(of: Touched(attempt.persons), desired) else {
+      return OverdueRetry.Tried(needsWhole: true)
     }
     let plan = nothing(at: Date(), proof)
     let seen = try await look(extent, after: plan, proof: proof, asOf: plan.instant, store: books.store)
@@ -40,8 +44,7 @@ extension PartPlanning {
 
   private func push(
     _ attempt: OverdueRetry.Attempt, _ plan: Plan, _ forecast: RoleForecast, _ held: HeldRoles,
-    _ books: Books,
-    _ actor: Actor
+    _ books: Books, _ actor: Actor
   ) async throws -> OverdueRetry.Tried {
     let owed = try books.store.overdue().filter {
       $0.target == attempt.target && attempt.persons.contains($0.person)
