@@ -201,3 +201,29 @@ extension `An agent at work` {
     for number in 2...4 { #expect(try await putRight(number) == first) }
   }
 }
+
+extension Agent {
+  /// Has it find the wall clock set by so many seconds since it last looked.
+  fileprivate func setClock(by seconds: Double) { day.clocks.wall -= seconds }
+
+  fileprivate var hasLookedAtClocks: Bool { abs(day.clocks.wall.timeIntervalSinceNow) < 60 }
+}
+
+extension `An agent at work` {
+  @Test(arguments: [3_600.0, -3_600.0]) func `goes on when somebody sets the clock`(seconds: Double)
+    async throws
+  {
+    let region = try await LiveRegion(["a.yaml": LiveRegion.person("telephoneNumber: \"+46812345678\"")])
+    try await region.align()
+    let running = try region.agent()
+    try await running.settles()
+    await running.agent.setClock(by: seconds)
+    try await running.sees("that the clocks were looked at") { await running.agent.hasLookedAtClocks }
+    try await region.change(
+      LiveRegion.nurse, "changetype: modify\nreplace: telephoneNumber\ntelephoneNumber: +46 8 1\n")
+    try await running.sees("the number") {
+      try await region.values("telephoneNumber", of: LiveRegion.nurse) == ["+46812345678"]
+    }
+    try await running.settles()
+  }
+}
