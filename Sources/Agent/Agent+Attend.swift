@@ -7,7 +7,9 @@ import Reconciler
 extension Agent {
   /// Opens what is needed, follows the directory, and works, until something ends it.
   func attend(_ books: Books) async throws {
-    let configuration = self.configuration
+    let (configuration, began) = (self.configuration, generation)
+    isReloading = false
+    day.attended = Date()
     if state != .degraded { become(.starting) }
     strands.begin(.observing, patience: configuration.patience)
     defer { strands.end(.observing) }
@@ -16,10 +18,11 @@ extension Agent {
     var run = begun
     do {
       let lock = try await takeLock(observer)
+      try refuseOld(began)
       run = begun.standing(permit: lock.map { WritePermit($0) } ?? .always)
       let recovered = try await run.recover(books, by: actor)
       for line in recovered.lines(.english) { logger.notice("\(line)") }
-      try await follow(run, observer, books, lock)
+      try await follow(run, observer, books, lock, began)
       await run.close()
       await observer.close()
     } catch {
@@ -30,7 +33,7 @@ extension Agent {
   }
 
   private func follow(
-    _ run: Run, _ observer: Observer, _ books: Books, _ lock: CatalogueLock?
+    _ run: Run, _ observer: Observer, _ books: Books, _ lock: CatalogueLock?, _ began: Int
   ) async throws {
     let configuration = run.configuration
     let rules = configuration.roles?.rules
@@ -47,6 +50,7 @@ extension Agent {
         attributes: question.attributes, identity: observer.connection.authorizationIdentity,
         reading: reader.digest), reader: reader)
     try await readFiles(observer.schema, reader.digest, books)
+    try refuseOld(began)
     let (ending, leave) = AsyncStream.makeStream(of: Void.self)
     world = World(
       run: run, observer: observer, index: index, planning: PartPlanning(run, index, observer.schema),
@@ -73,10 +77,19 @@ extension Agent {
     }
   }
 
+  /// Ends the attendance when another configuration was put in force since it began.
+  private func refuseOld(_ began: Int) throws {
+    guard began != generation else { return }
+    isReloading = true
+    throw CancellationError()
+  }
+
   /// Reads the desired files, unless they were read for this very schema, profile and rules.
   private func readFiles(_ schema: Schema, _ reading: String, _ books: Books) async throws {
     if let files, files.reading == reading { return }
+    let began = generation
     let set = await Agent.load(configuration, schema, try books.store.newestDesired())
+    guard began == generation else { return }
     files = (set, reading)
     try told(set, books)
   }
@@ -91,7 +104,7 @@ extension Agent {
   private func resume(_ index: TreeIndex) throws {
     guard let world else { return }
     let now = Date()
-    if try index.text(IndexNote.settled) != files?.set.summary.digest || world.baseline == nil
+    if try index.text(IndexNote.settled) != wanted || world.baseline == nil
       || !index.isComplete
     {
       try index.touch(.whole)

@@ -16,6 +16,7 @@ extension Agent {
     guard let fresh = held.besides(due.touched, but: day.obstructed),
       let planned = try await planBesides(held, fresh, world, proof, books)
     else { return false }
+    guard try mayPlan(world) else { return true }
     noteObstructed(planned)
     let applied = try await apply(planned, ApplyOrder(by: actor), world, books)
     var rest = Unsettled(applied)
@@ -24,9 +25,9 @@ extension Agent {
     if rest.isRefused { rest.again.formUnion(fresh) }
     rest.again.formUnion(held.touched)
     rest.again.identities.formUnion(due.postponed)
+    if !planned.plan.proof.isComplete { rest.again.formUnion(fresh) }
     let (_, latest, _) = try world.index.touched()
-    try world.index.settle(upTo: due.mark)
-    try world.index.touch(rest.again)
+    try world.index.settle(upTo: due.mark, keeping: rest.again)
     // A part that is held is looked at once more, for it may have changed too; all of it every minute only.
     if held.touched.isWhole || !rest.mayGoOn, latest <= due.mark {
       day.quietMark = try world.index.touched().mark

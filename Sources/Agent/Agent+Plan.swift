@@ -113,11 +113,19 @@ extension Agent {
   func compareAll(_ world: World, _ books: Books) async throws {
     if held == nil { become(.reconciling, "everything is being compared") }
     let started = Date()
-    let (drift, proof) = try await strands.during(.comparing, patience: configuration.patience) {
-      try await Agent.compareIndex(world)
-    }
+    // What is doubted while everything is read is doubted still when it has been.
     day.isComparisonDue = false
+    let (drift, proof): (Int, ReadProof)
+    do {
+      (drift, proof) = try await strands.during(.comparing, patience: configuration.patience) {
+        try await Agent.compareIndex(world)
+      }
+    } catch {
+      day.isComparisonDue = true
+      throw error
+    }
     day.areFilesDue = true
+    day.lookedForMissing = .now
     self.world?.proof = proof
     try world.index.touch(.whole)
     try world.index.set(IndexNote.comparison, started)

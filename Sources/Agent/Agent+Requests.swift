@@ -40,6 +40,7 @@ extension Agent {
     case .reconcile(.whole):
       // Who asks for everything doubts what is known of it: it is read anew first.
       try await compareAll(world, books)
+      try await readFilesAgain(world, books)
       let world = self.world ?? world
       return try await make(try await plan(.whole, world, books), order, caller, world, books)
     case .reconcile(let extent):
@@ -73,7 +74,14 @@ extension Agent {
     let now = Date()
     switch extent {
     case .person(let identity):
-      return try await plan(Touched([identity]), world, proof, books, asOf: now)
+      var planned = try await plan(Touched([identity]), world, proof, books, asOf: now)
+      // Where one alone cannot be told from the others, nothing is written of those all the same.
+      if planned.extent == nil {
+        planned.keep(
+          "person \(identity)", world.run, try books.store.history(at: now), and: [identity]
+        ) { $0.identity == identity }
+      }
+      return planned
     case .unit(let identity): return try await plan(.whole, world, proof, books, asOf: now, scope: identity)
     case .whole: return try await plan(.whole, world, proof, books, asOf: now)
     case .provider(let provider):
@@ -104,6 +112,7 @@ extension Agent {
     let applied = try await apply(planned, wanted, world, books, saved: saved)
     let rest = Unsettled(applied)
     if !rest.again.isEmpty { try world.index.touch(rest.again) }
+    if planned.extent == nil, saved == nil { noteObstructed(planned) }
     _ = postponement.wrote(rest.written, at: .now)
     let answer = AgentAnswer(
       planned.plan, isFresh: saved == nil && planned.plan.undoneRun == nil, of: world.run, history: history,

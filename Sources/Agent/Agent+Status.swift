@@ -20,7 +20,7 @@ extension Agent {
     status.nextComparison = day.nextComparison
     status.lastRun = day.lastRun
     status.lockHolder = lockHolder
-    status.waiting = held.map { [waiting($0)] } ?? []
+    status.waiting = ([held].compactMap { $0 } + day.heldToo).map(waiting)
     status.targets = (try? targetStatus()) ?? []
     return status
   }

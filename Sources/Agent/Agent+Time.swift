@@ -34,6 +34,10 @@ extension Agent {
       (day.isComparisonDue, isCalled) = (true, true)
       day.nextComparison = nil
     }
+    if world?.proof?.isComplete == false, ContinuousClock.now - day.lookedForMissing > .seconds(600) {
+      // What could not be seen may be seen again, and nobody tells.
+      (day.isComparisonDue, day.lookedForMissing, isCalled) = (true, .now, true)
+    }
     if held != nil, ContinuousClock.now - day.heldLooked > .seconds(60) {
       // A cause may go without touching anything: a clock that is right again, a window that has run out.
       (day.heldLooked, day.quietMark, isCalled) = (.now, -1, true)
@@ -80,6 +84,7 @@ extension Agent {
     // Backwards: what has ended by the other clock is looked at again.
     if moved < 0 {
       try world.passBoundaries(after: now, upTo: now.addingTimeInterval(-moved))
+      debts.hurry(at: now)
       try world.index.set(IndexNote.boundaries, now)
     }
     try setAlarm()

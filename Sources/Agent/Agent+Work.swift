@@ -22,6 +22,11 @@ extension Agent {
   /// - Returns: whether there was something to do.
   private func turn() async throws -> Bool {
     guard let world, let books, let proof = world.proof else { return false }
+    // Before what somebody asks for: who has just written a file means what it says now.
+    if day.areFilesDue {
+      try await readFilesAgain(world, books)
+      return true
+    }
     if !jobs.isEmpty, try mayPlan(world) {
       let job = jobs.removeFirst()
       do {
@@ -29,10 +34,6 @@ extension Agent {
       } catch {
         job.refuse(error)
       }
-      return true
-    }
-    if day.areFilesDue {
-      try await readFilesAgain(world, books)
       return true
     }
     if day.isComparisonDue {
@@ -48,7 +49,7 @@ extension Agent {
 
   /// Whether the index tells of each entry where it is. When not, it is being looked up; should that come to nothing,
   /// everything is compared.
-  private func mayPlan(_ world: World) throws -> Bool {
+  func mayPlan(_ world: World) throws -> Bool {
     if try world.index.isSettled || world.proof?.isComplete != true {
       day.unsettledSince = nil
       return true
@@ -97,6 +98,8 @@ extension Agent {
     } catch let refusal as Refusal where refusal.exitCode == .desiredStateWrong {
       return try refused(refusal, due, world)
     }
+    // The directory has gone on meanwhile, and it is not known where all of it is: what was planned may be of the past.
+    guard try mayPlan(world) else { return }
     noteObstructed(planned)
     if planned.extent == nil { wholeLooked(planned, since: instant) }
     try await settle(planned, due, world, books)
@@ -120,12 +123,25 @@ extension Agent {
       // What was refused as a whole is not done by halves: the whole stays touched.
       if rest.isRefused { rest.again.formUnion(due.touched) }
     }
-    rest.again.identities.formUnion(due.postponed)
+    try settle(due, rest, planned.plan, world, isHeld: isHeld)
+  }
+
+  /// Takes out of the queue what is done.
+  func settle(
+    _ due: Due, _ rest: Unsettled, _ plan: Plan, _ world: World, isHeld: Bool
+  ) throws {
+    var again = rest.again
+    again.identities.formUnion(due.postponed)
+    // What is not seen was not taken away, and is to be looked at again once all can be seen.
+    if !plan.proof.isComplete { again.formUnion(due.touched) }
     // What came in meanwhile is beyond the mark, and looked at next.
     let (_, latest, _) = try world.index.touched()
-    try world.index.settle(upTo: due.mark)
-    if !rest.again.isEmpty { try world.index.touch(rest.again) }
-    if isHeld || !rest.mayGoOn, latest <= due.mark { day.quietMark = try world.index.touched().mark }
+    try world.index.settle(upTo: due.mark, keeping: again)
+    guard isHeld || !rest.mayGoOn || !plan.proof.isComplete, latest <= due.mark else { return }
+    day.quietMark = try world.index.touched().mark
+    if !plan.proof.isComplete, held == nil {
+      become(.reconciling, "not all of the directory can be seen: nothing is taken away until it can")
+    }
   }
 
   /// Draws the conclusions from what became of a plan.
@@ -136,25 +152,34 @@ extension Agent {
       logger.warning(
         "entries are changed back again and again", metadata: ["count": "\(quarrels.count)"])
     }
-    postponement.failed(rest.failed, at: .now)
+    postponement.failed(rest.failed, isOne: rest.isRefused, at: .now)
   }
 
   /// Remembers the plan that guards hold now, in the place of the one before.
   private func take(_ rest: Unsettled, _ touched: Touched, _ extent: Part.Extent?) throws {
-    if let held, held.digest.hex != rest.held?.digest.hex {
-      // What waited is no longer what would be done.
-      if let kept = try books?.store.pending(code: held.digest.code) { try books?.store.drop(kept) }
+    // Refused for something else: what waits for an approval goes on waiting.
+    if rest.isRefused, rest.held.isEmpty, held != nil { return }
+    let before = [held].compactMap { $0 } + day.heldToo
+    let now = try rest.held.map { refused in
+      guard let same = before.first(where: { $0.isSame(as: refused) }) else {
+        return HeldPlan(refused, touched, extent, at: Date())
+      }
+      // It waits under its first code, and not under this one too.
+      if same.digest.hex != refused.digest.hex { try forget(refused.digest) }
+      return same
     }
-    if rest.held == nil, !rest.failed.isEmpty {
+    // What waited and would not be done any longer.
+    for one in before where !now.contains(where: { $0.digest.hex == one.digest.hex }) {
+      try forget(one.digest)
+    }
+    let isNew = now.contains { one in !before.contains { $0.digest.hex == one.digest.hex } }
+    (held, day.heldToo) = (now.last, Array(now.dropLast()))
+    if held == nil, !rest.failed.isEmpty {
       become(
         .reconciling,
         "\(rest.failed.count.counting("identity")) could not be made to agree; they are tried again")
     }
-    guard let refused = rest.held else {
-      held = nil
-      return
-    }
-    held = HeldPlan(refused, touched, extent, at: Date())
+    guard isNew, let refused = held?.plan else { return }
     let guards = refused.tripped.count
     become(.quarantined, "\(guards) \(guards == 1 ? "guard has" : "guards have") tripped")
     broadcast.send(
@@ -162,18 +187,23 @@ extension Agent {
       code: refused.digest.code)
   }
 
+  private func forget(_ digest: PlanDigest) throws {
+    if let kept = try books?.store.pending(code: digest.code) { try books?.store.drop(kept) }
+  }
+
   /// The desired state does not fit the directory: nothing of this plan is written, and it is tried again later.
   private func refused(_ refusal: Refusal, _ due: Due, _ world: World) throws {
     let faults = refusal.findings.count { $0.severity == .error }
     broadcast.send(.refused, refusal.message, ["faults": faults])
-    postponement.failed(due.touched.identities, at: .now)
+    postponement.failed(due.touched.identities, isOne: true, at: .now)
     become(.quarantined, refusal.message)
     day.quietMark = due.mark
   }
 
   /// What the queue led to has been done with the files that are in force: a start need not look at the whole.
   private func noteAgreement() {
-    guard let world, world.baseline != nil, let digest = files?.set.summary.digest, digest != day.settled
+    // Who is in somebody's way is known here alone, and to be found again.
+    guard let world, world.baseline != nil, day.obstructed.isEmpty, let digest = wanted, digest != day.settled
     else { return }
     do {
       try world.index.set(IndexNote.settled, digest)
@@ -181,6 +211,12 @@ extension Agent {
     } catch {
       logger.error("the index could not note that all agrees", metadata: ["reason": "\(error)"])
     }
+  }
+
+  /// What all follows from beside the entries: the desired state, and how the configuration has it.
+  var wanted: String? {
+    guard let world, let files else { return nil }
+    return "\(Agent.version) \(world.run.configuration.digest) \(files.set.summary.digest)"
   }
 
   /// Nothing is touched: directory, desired state and roles agree.
@@ -203,20 +239,24 @@ extension Agent {
     if let fault = files?.set.rejected.first(where: { $0.severity == .error }) {
       return "the files that lie there have faults: \(fault.message)"
     }
-    return day.replayed.map {
-      "the desired files are a set that was in force before, until \($0.formatted(.iso8601))"
+    if let time = day.replayed {
+      return "the desired files are a set that was in force before, until \(time.formatted(.iso8601))"
     }
+    guard !day.faulty.isEmpty else { return nil }
+    return "rows of \(day.faulty.count.counting("entry")) do not fit the directory and are left aside; "
+      + "`hsasync plan` tells them"
   }
 
   /// So many are looked at again with every change at most; more wait for the next look at everything.
   private static let mostObstructed = 500
 
   func noteObstructed(_ planned: PartPlanning.Planned) {
-    let found = planned.plan.obstructed
+    let found = planned.plan.obstructed.union(planned.faulty)
     if let extent = planned.extent {
       day.obstructed = day.obstructed.subtracting(extent.focus).union(found)
+      day.faulty = day.faulty.subtracting(extent.focus).union(planned.faulty)
     } else {
-      day.obstructed = found
+      (day.obstructed, day.faulty) = (found, planned.faulty)
     }
     guard day.obstructed.count > Agent.mostObstructed else { return }
     logger.warning(

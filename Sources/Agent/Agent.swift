@@ -42,7 +42,7 @@ package actor Agent {
   var jobs: [Job] = []
   /// Who holds the catalogue's lock, when it is somebody else.
   var lockHolder: String?
-  private var isReloading = false
+  var isReloading = false
   /// Counts the configurations that were put in force: what was read under an earlier one is not kept.
   private(set) var generation = 0
   /// Calls the worker; of several calls that it has not heard yet one is enough.
@@ -84,7 +84,8 @@ package actor Agent {
         if Task.isCancelled { break }
         if take(&isReloading) { continue }
         try refuseHopeless(error)
-        if day.hasAgreed { backoff.reset() }
+        // A directory that is there and fails every time is not to be hammered.
+        if let agreed = day.lastAgreement, agreed > day.attended { backoff.reset() }
         become(.degraded, Agent.words(error))
         await rest(backoff.pause())
       }

@@ -1,5 +1,6 @@
 import Directory
 import Foundation
+import LDAP
 import Reconciler
 
 /// A plan that guards hold: nothing but endings is written until somebody approves it, or its cause is gone.
@@ -26,12 +27,33 @@ struct HeldPlan: Sendable {
 
   /// Whether a plan that was made later would do the same: then the one that waits goes on waiting, under its code.
   ///
-  /// The digest has the instant and the set of desired files in it. That they are others is alone no reason to ask anew.
-  func isSame(as later: Plan) -> Bool {
-    var copy = later
-    copy.instant = plan.instant
-    copy.desired = plan.desired
-    return copy.digest.hex == digest.hex
+  /// What is approved is that one, octet by octet. When the other was made, and of which set of files, is alone no reason
+  /// to ask anew; neither is that what ends by absence would end at another second.
+  func isSame(as later: Plan) -> Bool { Intent(plan) == Intent(later) }
+
+  /// What a plan would do.
+  private struct Intent: Equatable {
+    var changes: [String]
+    var roles: [String]
+    var guards: [String]
+
+    init(_ plan: Plan) {
+      let stamp = GeneralizedTime(secondsSince1970: Int64(plan.instant.timeIntervalSince1970)).description
+      changes = plan.changes.map { Intent.words($0, stamp) }.sorted()
+      roles = (plan.roles?.changes ?? []).map {
+        "\($0.target) \($0.direction) \($0.person.normalForm) \($0.value) \($0.isEnding)"
+      }.sorted()
+      guards = plan.tripped.map { "\($0.name)" }.sorted()
+    }
+
+    private static func words(_ change: Change, _ stamp: String) -> String {
+      func words(_ values: [Value]) -> String {
+        values.map { $0.text == stamp ? "now" : "\($0.bytes)" }.sorted().joined(separator: " ")
+      }
+      let differences = change.differences.map { "\($0.attribute) \(words($0.removed)) \(words($0.added))" }
+      return "\(change.action) \(change.kind) \(change.identity.normalForm) \(change.dn) "
+        + "\(change.newDN?.description ?? "") \(differences.sorted()) \(change.isEnding)"
+    }
   }
 
   /// What is touched besides what it was made of; `nil` when that is nothing, or all.

@@ -37,12 +37,22 @@ struct Postponement: Sendable {
   var count: Int { efforts.values.count { $0.due != nil } }
 
   /// What was tried failed.
-  mutating func failed(_ identities: some Sequence<HSAIdentity>, at now: ContinuousClock.Instant) {
+  ///
+  /// - Parameter isOne: whether it was one plan that was refused as a whole: then all of it comes again at once, for in
+  ///   small parts it might pass guards that it does not pass as a whole.
+  mutating func failed(
+    _ identities: some Collection<HSAIdentity>, isOne: Bool = false, at now: ContinuousClock.Instant
+  ) {
+    var latest = now
     for identity in identities {
       var effort = efforts[identity] ?? Effort(backoff: Backoff(first: .seconds(2), longest: longest))
-      effort.due = now + effort.backoff.pause()
+      let due = now + effort.backoff.pause()
+      effort.due = due
+      latest = max(latest, due)
       efforts[identity] = effort
     }
+    guard isOne else { return }
+    for identity in identities { efforts[identity]?.due = latest }
   }
 
   /// Something was written. Those that have been written to again and again are put off; gives them.

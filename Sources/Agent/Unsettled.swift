@@ -9,8 +9,8 @@ struct Unsettled: Sendable {
   /// What the directory or a target did not take: not before a while, unless it becomes another.
   private(set) var failed: Set<HSAIdentity> = []
   private(set) var written: Set<HSAIdentity> = []
-  /// The plan that guards hold.
-  private(set) var held: Plan?
+  /// The plans that guards hold: what ends by itself, what is left, or both.
+  private(set) var held: [Plan] = []
   /// Whether a plan was refused, for whatever reason.
   private(set) var isRefused = false
   /// What ends the attendance: the directory was lost, or the books cannot be kept.
@@ -36,7 +36,7 @@ struct Unsettled: Sendable {
     again.identities.formUnion(part.plan.changes.map(\.identity))
     again.identities.formUnion(part.plan.roles?.changes.map(\.person) ?? [])
     switch refusal.code {
-    case .guardTripped, .approvalOfAnother: held = part.plan
+    case .guardTripped, .approvalOfAnother: held.append(part.plan)
     case .planHasErrors, .planTrespasses, .planBroken, .planUsed:
       failed.formUnion(part.plan.changes.map(\.identity))
       failed.formUnion(refusal.findings.compactMap(\.subject))

@@ -71,10 +71,19 @@ struct Day: Sendable {
   var settled: String?
   /// Who could not be planned because of somebody or something else, which nothing tells when it is out of the way.
   var obstructed: Set<HSAIdentity> = []
+  /// Those of them whose rows do not fit the directory.
+  var faulty: Set<HSAIdentity> = []
   /// Since when the index has waited for what has to be looked up, so that nothing is planned.
   var unsettledSince: ContinuousClock.Instant?
+  /// What guards hold beside what is told of: when both what ends and what is left are held.
+  var heldToo: [HeldPlan] = []
   /// When it was last looked whether what is held still has to be.
   var heldLooked = ContinuousClock.now
+
+  /// When the directory that is at hand was found.
+  var attended = Date()
+  /// When everything was last compared because not all of it could be seen.
+  var lookedForMissing = ContinuousClock.now
 
   var hasAgreed: Bool { lastAgreement != nil }
 }

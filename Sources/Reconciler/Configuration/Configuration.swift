@@ -137,6 +137,9 @@ package struct Configuration: Sendable {
   package var preimages = 30 * 86_400
   /// What is worth knowing about it; never an error.
   package var warnings: [Finding] = []
+  /// SHA-256 of the configuration's and the profile's file and of the rules, as they were read: what follows from the
+  /// same entries and files may be something else under another.
+  package var digest = ""
 
   /// Where the store lies when neither the file nor systemd (`StateDirectory=`) says.
   package static let defaultStore = "/var/lib/hsasync"

@@ -1,3 +1,4 @@
+import Crypto
 import Directory
 import Foundation
 import LDAP
@@ -18,6 +19,9 @@ extension Configuration {
     let findings = reader.findings + mapping.finish()
     guard var configuration, !findings.haveErrors else { throw Findings(findings) }
     configuration.warnings = findings.inOrder
+    reader.octets.update(data: bytes)
+    reader.octets.update(data: Array((configuration.roles?.rules.digest ?? "").utf8))
+    configuration.digest = reader.octets.finalize().map { String(format: "%02x", $0) }.joined()
     return configuration
   }
 }
@@ -29,6 +33,8 @@ struct ConfigurationReader {
   /// The folder against which paths are resolved.
   let folder: String
   var findings: [Finding] = []
+  /// Of the files that have been read.
+  fileprivate var octets = SHA256()
 
   init(file: String, environment: [String: String]) {
     self.file = file
@@ -73,7 +79,9 @@ struct ConfigurationReader {
 
   private mutating func readProfile(_ path: String) -> Profile? {
     do {
-      return try Profile(parsing: RegularFile.contents(of: path, limit: 1 << 20), file: path)
+      let bytes = try RegularFile.contents(of: path, limit: 1 << 20)
+      octets.update(data: bytes)
+      return try Profile(parsing: bytes, file: path)
     } catch {
       findings += error.all
       return nil

@@ -44,6 +44,10 @@ extension IndexUpdate {
   /// Writes down what is touched and how many there are; the last thing in a transaction.
   func finish() throws {
     try IndexUpdate.enqueue(touched, at: now, sequence: memory.sequence, db)
+    for one in since {
+      try db.cachedStatement(sql: "UPDATE touched SET since = ? WHERE sort = ? AND identity = ? AND since > ?")
+        .execute(arguments: [one.since, one.sort, one.identity, one.since])
+    }
     let statement = try db.cachedStatement(
       sql: """
         INSERT INTO tally (kind, count) VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET count = count + excluded.count

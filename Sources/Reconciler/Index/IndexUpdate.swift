@@ -11,6 +11,13 @@ struct IndexUpdate {
   var memory: IndexMemory
   /// What is touched so far; not looked for while the index is being filled.
   var touched = Touched()
+  /// Since when some of what is touched waits already.
+  var since: [Waiting] = []
+  struct Waiting {
+    var sort: Int
+    var identity: String
+    var since: Double
+  }
   var tally: [Int: Int] = [:]
   /// Whether the server tells, in the order of what happened.
   var isTold = false

@@ -33,13 +33,40 @@ extension TreeIndex {
   }
 
   /// Takes out of the queue what has been seen to; what was touched again after the mark stays, since that time.
-  package func settle(upTo mark: Int64) throws(Refusal) {
+  ///
+  /// - Parameter again: what has been seen to and is not done stays too, under a later mark and since it came. All of it
+  ///   is one transaction: what is owed is never out of the queue.
+  package func settle(upTo mark: Int64, keeping again: Touched = Touched()) throws(Refusal) {
     try update { work in
+      work.since = try TreeIndex.waiting(again, work.db)
+      work.touched.formUnion(again)
       try work.db.cachedStatement(sql: "DELETE FROM touched WHERE last <= ?").execute(arguments: [mark])
       try work.db.cachedStatement(
         sql: "UPDATE touched SET first = last, since = lastSince WHERE first <= ?"
       ).execute(arguments: [mark])
     }
+  }
+}
+
+extension TreeIndex {
+  /// Since when what is in the queue waits.
+  private static func waiting(_ touched: Touched, _ db: Database) throws -> [IndexUpdate.Waiting] {
+    guard !touched.isEmpty else { return [] }
+    let statement = try db.cachedStatement(sql: "SELECT sort, identity, since FROM touched")
+    let kept = Set(touched.identities.map(\.normalForm))
+    var waiting: [IndexUpdate.Waiting] = []
+    let cursor = try GRDB.Row.fetchCursor(statement)
+    while let row = try cursor.next() {
+      let (sort, identity): (Int, String) = (row[0], row[1])
+      let isKept =
+        switch sort {
+        case 0: kept.contains(identity)
+        case 1: touched.hasStructure
+        default: touched.isWhole
+        }
+      if isKept { waiting.append(IndexUpdate.Waiting(sort: sort, identity: identity, since: row[2])) }
+    }
+    return waiting
   }
 }
 

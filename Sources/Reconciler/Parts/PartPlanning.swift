@@ -10,6 +10,8 @@ package struct PartPlanning: Sendable {
     package var forecast: RoleForecast?
     /// `nil`: the whole.
     package var extent: Part.Extent?
+    /// Whose rows do not fit the directory: they are left aside, and all others are not.
+    package var faulty: Set<HSAIdentity> = []
   }
 
   /// More entries than this are not looked at one by one: the whole is read from the index instead.
@@ -63,15 +65,17 @@ package struct PartPlanning: Sendable {
     let history = try store.history(at: instant, known: extent.known.union(extent.persons))
     let sides = try sides(extent, part(of: desired, extent.rows), asOf: instant, history, like: desired.index)
     var plan = sides.comparison.plan(proof: proof)
-    guard !plan.changesStructure, concernsOnly(extent, sides, plan, history) else { return nil }
     plan.findings = findings(sides, desired.state.subset(extent.rows), extent, plan, instant)
     plan.part = PartPlanning.name
+    let faulty = plan.faulty
+    plan = plan.settingFaultsAside()
+    guard !plan.changesStructure, concernsOnly(extent, sides, plan, history) else { return nil }
     let forecast = await forecast(sides, extent, plan, proof, history)
     if let forecast {
       plan.roles = forecast.roles(for: plan.changes, of: history.persons(extent.persons))
     }
     plan = baseline.measuring(plan)
-    return Planned(plan: run.guarded(plan, history), forecast: forecast, extent: extent)
+    return Planned(plan: run.guarded(plan, history), forecast: forecast, extent: extent, faulty: faulty)
   }
 
   /// Whether nobody's roles change but those of the persons who were looked at: of others the context is not at hand,
@@ -161,7 +165,10 @@ extension PartPlanning {
       await held, configuration.targets.map(\.form), proof: proof, isProposed: false)
     plan.findings = (configuration.warnings + findings + plan.findings + (forecast?.findings ?? [])).inOrder
     if let scope { plan.part = "scope \(scope)" }
-    return Planned(plan: run.guarded(run.with(forecast, plan), history), forecast: forecast, extent: nil)
+    let faulty = plan.faulty
+    plan = plan.settingFaultsAside()
+    return Planned(
+      plan: run.guarded(run.with(forecast, plan), history), forecast: forecast, extent: nil, faulty: faulty)
   }
 }
 
@@ -172,8 +179,10 @@ extension PartPlanning.Planned {
 
   /// Keeps what concerns a part of the catalogue.
   package mutating func keep(
-    _ described: String, _ run: Run, _ history: History, where isWanted: (Change) -> Bool
+    _ described: String, _ run: Run, _ history: History, and persons: Set<HSAIdentity> = [],
+    where isWanted: (Change) -> Bool
   ) {
-    plan = run.guarded(run.with(forecast, plan.subset(described, where: isWanted)), history)
+    plan = run.guarded(
+      run.with(forecast, plan.subset(described, where: isWanted), and: history.persons(persons)), history)
   }
 }

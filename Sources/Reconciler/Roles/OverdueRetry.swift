@@ -92,6 +92,11 @@ package struct OverdueRetry: Sendable {
     debts[target] = debt
   }
 
+  /// Has all of them tried at once: the clock by which they wait was set.
+  package mutating func hurry(at time: Date) {
+    for name in debts.keys.sorted() { hurry(name, at: time) }
+  }
+
   /// The losses that are overdue and still follow: who is entitled again loses nothing.
   ///
   /// - Parameter forecast: of these persons, by the entries as they are and what targets hold now.
