@@ -20,6 +20,7 @@ package struct AgentProcess: Sendable {
     _ configuration: Configuration, reload: ConfigurationReload, environment: [String: String],
     registry: PrometheusRegistry, logger: Logger
   ) {
+    Heap.keepSmall()
     agent = Agent(configuration, logger: logger)
     self.reload = reload
     self.environment = environment

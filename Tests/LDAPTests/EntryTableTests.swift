@@ -52,4 +52,36 @@ import Testing
     #expect(try builder.table.entry(0).attributes.map(\.name) == ["sn", "l"])
     #expect(EntryTableBuilder(continuing: builder.table.names).table.names == ["cn", "sn", "l"])
   }
+
+  @Test func `shared values come out as they went in, and take less room`() throws {
+    var random = Seeded(4)
+    var plain = EntryTableBuilder(), shared = EntryTableBuilder()
+    shared.sharesValues = true
+    var kept: [Entry] = []
+    for index in 0..<300 {
+      let entry = entry(
+        Value("\(index)"),
+        ["cn", "sn", "mail", "l", "cn"].prefix(Int.random(in: 1...5, using: &random)).map { name in
+          Attribute(
+            name,
+            (0..<Int.random(in: 0...3, using: &random)).map { _ in
+              Value(["", "a", "a long value that many have", "another"].randomElement(using: &random) ?? "")
+            })
+        })
+      plain.append(entry)
+      shared.append(entry)
+      if Int.random(in: 0..<5, using: &random) == 0 {
+        Array("cn=gone".utf8).withUnsafeBytes { shared.beginEntry(dn: $0) }
+        Array("sn".utf8).withUnsafeBytes { shared.beginAttribute($0) }
+        Array("gone".utf8).withUnsafeBytes { shared.appendValue($0) }
+        shared.abandonEntry()
+      }
+      kept.append(try plain.table.entry(index))
+    }
+    #expect(try (0..<300).map { try shared.table.entry($0) } == kept)
+    #expect(shared.table.storedOctets < plain.table.storedOctets)
+    let first = shared.take()
+    shared.append(kept[7])
+    #expect(try shared.table.entry(0) == kept[7] && first.entry(7) == kept[7])
+  }
 }

@@ -38,6 +38,7 @@ package struct DesiredReader: Sendable {
     self.management = management
     self.schema = schema
     self.limits = limits
+    builder.sharesValues = true
     identityName = builder.intern(Array(profile.identity.utf8))
     classesName = builder.intern(Array("objectClass".utf8))
     for name in profile.rowAttributes(management) { _ = intern(name) }

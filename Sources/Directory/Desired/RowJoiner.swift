@@ -118,6 +118,7 @@ struct RowJoiner {
   /// Copies the table without the rows that went into others.
   private mutating func rebuild() {
     var builder = EntryTableBuilder(continuing: state.table.names)
+    builder.sharesValues = true
     var rows: [DesiredState.Row] = []
     var places = AttributePlaces()
     state.table.withRows { table in

@@ -12,6 +12,11 @@ public struct EntryTableBuilder: Sendable {
   public private(set) var table = EntryTable()
   /// Attributes (indices from ``intern(_:)``) that every entry gets, without values when it came with none.
   public var completing: [UInt32] = []
+  /// Whether a value is stored once that the same attribute had in the entry before: entries of one unit share their
+  /// classes, addresses and numbers. For tables that are kept.
+  public var sharesValues = false
+  /// For each name where its values began in the entry that had it last; a guess, which is held against the octets.
+  private var lastValues: [Int] = []
   /// The spelling in which each name came last.
   private var nameBytes: [[UInt8]] = []
   private var nameIndex: [[UInt8]: UInt32] = [:]
@@ -23,6 +28,8 @@ public struct EntryTableBuilder: Sendable {
   /// Counts the entries begun, abandoned ones included.
   private var serial: UInt32 = 0
   private var hasDuplicate = false
+  /// Where the next value of the attribute that was begun may stand already.
+  private var guess = 0
   private var mark = (bytes: 0, attributes: 0, values: 0)
 
   /// Makes a builder of an empty table.
@@ -74,11 +81,30 @@ public struct EntryTableBuilder: Sendable {
     if lastEntry[Int(id)] == serial { hasDuplicate = true }
     lastEntry[Int(id)] = serial
     lastName = id
+    guess = lastValues[Int(id)]
+    lastValues[Int(id)] = table.values.count
   }
 
   /// Adds a value to the attribute that was begun.
   public mutating func appendValue(_ value: UnsafeRawBufferPointer) {
-    table.values.append(append(value))
+    if sharesValues, let known = known(value) {
+      table.values.append(known)
+    } else {
+      table.values.append(append(value))
+    }
+    guess += 1
+  }
+
+  /// The octets of the value in the same place of the entry before, when they are the same.
+  private func known(_ value: UnsafeRawBufferPointer) -> EntryTable.Span? {
+    guard guess < table.values.count else { return nil }
+    let span = table.values[guess]
+    guard Int(span.end - span.start) == value.count else { return nil }
+    guard let base = value.baseAddress, value.count > 0 else { return span }
+    let isSame = table.bytes.withUnsafeBytes { bytes in
+      bytes.baseAddress.map { memcmp($0 + Int(span.start), base, value.count) == 0 } ?? false
+    }
+    return isSame ? span : nil
   }
 
   /// Ends the entry that was begun.
@@ -135,6 +161,7 @@ public struct EntryTableBuilder: Sendable {
     table.names.append(String(decoding: name, as: UTF8.self))
     follower.append(0)
     lastEntry.append(0)
+    lastValues.append(1 << 62)
     return id
   }
 
