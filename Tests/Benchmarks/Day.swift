@@ -62,16 +62,18 @@ final class Day {
       throw Failure("the sample has no guards")
     }
     let loose = ["updated", "rolesLost", "rolesGranted", "deleted", "deactivated", "moved"]
-      .map { "  \($0): {percent: 100, count: 1000000}\n" }.joined()
-    text.replaceSubrange(guards, with: "guards:\n\(loose)")
+      .map { "  \($0): {percent: 50, count: 5000}\n" }.joined()
+    text.replaceSubrange(guards, with: "guards:\n\(loose)  windows: {day: 10, week: 20}\n")
     text += """
 
       roles: {rules: \(folder.path("roles.yaml"))}
       targets:
         - {ldap: {attribute: hsaSystemRole, owns: ["Bench;*"]}}
-      control: {socket: \(folder.path("control"))}
 
       """
+    guard text.contains("\ncontrol:\n") else { throw Failure("the sample has no control socket") }
+    text.replace(
+      "\ncontrol:\n", with: "\ncontrol:\n  socket: \(folder.path("control"))\n", maxReplacements: 1)
     return try folder.write("agent.yaml", text)
   }
 
@@ -84,6 +86,9 @@ final class Day {
     let client = ControlClient(socketPath: folder.path("control"))
     var approved: Set<String> = []
     try await eventually(within: .seconds(600), "agreement: \(folder.text("agent.log").suffix(2_000))") {
+      if agent?.hasEnded ?? true {
+        throw Failure("the agent has ended: \(folder.text("agent.log").suffix(2_000))")
+      }
       guard let status = try? await client.status() else { return false }
       // With nothing remembered a first plan may need somebody's word.
       for plan in status.waiting where approved.insert(plan.code).inserted {

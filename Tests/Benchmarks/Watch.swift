@@ -19,6 +19,7 @@ final class Watch: Sendable {
   }
 
   private struct State {
+    /// When each value was told last.
     var seen: [String: ContinuousClock.Instant] = [:]
   }
   private let state = Mutex(State())
@@ -52,8 +53,7 @@ final class Watch: Sendable {
       state.withLock { state in
         for name in [Attribute.telephone, .role, .note] {
           for value in entry[name.rawValue] {
-            let key = Watch.key(identity, name, value.text ?? "")
-            if state.seen[key] == nil { state.seen[key] = now }
+            state.seen[Watch.key(identity, name, value.text ?? "")] = now
           }
         }
       }
@@ -62,11 +62,6 @@ final class Watch: Sendable {
 
   private static func key(_ identity: String, _ attribute: Attribute, _ value: String) -> String {
     "\(identity) \(attribute.rawValue) \(value)"
-  }
-
-  /// Forgets that a value was seen: it is to come again.
-  func forget(_ identity: String, _ attribute: Attribute, _ value: String) {
-    state.withLock { $0.seen[Watch.key(identity, attribute, value)] = nil }
   }
 
   /// Seconds from the cause's being sent to the value's being seen.
