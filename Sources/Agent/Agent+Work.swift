@@ -268,6 +268,7 @@ extension Agent {
   private func wholeLooked(_ planned: PartPlanning.Planned, since instant: Date) {
     day.wholeTook = .seconds(max(0, Date().timeIntervalSince(instant)))
     day.wholeEnded = .now
+    Heap.giveBack()
     let baseline = Baseline(of: planned.plan)
     world?.baseline = baseline
     do { try books?.store.keep(baseline) } catch {
