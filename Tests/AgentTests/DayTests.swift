@@ -226,4 +226,28 @@ extension `An agent at work` {
     }
     try await running.settles()
   }
+
+  @Test func `a row that does not fit the directory keeps nobody else waiting`() async throws {
+    let region = try await LiveRegion(["a.yaml": LiveRegion.person("telephoneNumber: \"+46812345678\"")])
+    try await region.align()
+    let running = try region.agent()
+    try await running.settles()
+    let misplaced = LiveRegion.person(
+      "parent: SE2321000016-9999, givenName: Ny, sn: Person", "SE2321000016-9ZZ1")
+    try region.folder.write("desired/b.yaml", misplaced)
+    try await running.sees("the row that does not fit") {
+      await running.agent.status().reason?.contains("left aside") ?? false
+    }
+    try await region.change(
+      LiveRegion.nurse, "changetype: modify\nreplace: telephoneNumber\ntelephoneNumber: +46 8 1\n")
+    try await running.sees("the other's number") {
+      try await region.values("telephoneNumber", of: LiveRegion.nurse) == ["+46812345678"]
+    }
+    #expect(try await region.search("(hsaIdentity=SE2321000016-9ZZ1)", ["1.1"]).isEmpty)
+    try region.folder.write("desired/b.yaml", "persons: []\n")
+    try await running.sees("that nothing is left aside") {
+      let status = await running.agent.status()
+      return status.state == .inSync && status.reason == nil
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import Directory
 import Foundation
+import LDAP
 import Reconciler
 import TestKit
 import Testing
@@ -71,5 +72,36 @@ import Testing
     try region.folder.write("desired/b.yaml", rows([Self.held[0]], "+46812345601"))
     try await running.settles()
     #expect(await running.agent.status().waiting.isEmpty)
+  }
+}
+
+/// When a plan that was made later is the one that waits.
+@Suite struct `A held plan and a later one` {
+  private static let instant = Date(timeIntervalSince1970: 1_790_000_000)
+
+  private func plan(at instant: Date, ending: String? = nil, of identity: String = "SE2321000016-31FH")
+    -> Plan
+  {
+    let end = ending ?? GeneralizedTime(secondsSince1970: Int64(instant.timeIntervalSince1970)).description
+    let name = DistinguishedName([RelativeDistinguishedName("cn", Value(identity))])
+    let change = Change(
+      id: 0, action: .deactivate, kind: .person, identity: HSAIdentity(identity), label: nil,
+      isProtected: false,
+      cause: .absence(source: "a"), dn: name,
+      differences: [Change.Difference("endDate", removed: [], added: [Value(end)], kept: 0)],
+      operation: .modify(name, [Modification(.replace, "endDate", [Value(end)])]),
+      precondition: Change.Precondition())
+    return Plan(
+      instant: instant, base: name, changes: [change], findings: [], unchanged: 0, observed: [:],
+      proof: ReadProof(method: .search, origin: "ldapi:///", authorizationIdentity: "dn:"))
+  }
+
+  @Test func `are one when all that differs is the second at which they were made`() {
+    let held = HeldPlan(plan(at: Self.instant), Touched(), nil, at: Self.instant)
+    let later = Self.instant.addingTimeInterval(60)
+    #expect(held.isSame(as: plan(at: later)))
+    #expect(held.digest.hex != plan(at: later).digest.hex)
+    #expect(!held.isSame(as: plan(at: later, ending: "20200101000000Z")))
+    #expect(!held.isSame(as: plan(at: later, of: "SE2321000016-31FQ")))
   }
 }

@@ -47,6 +47,20 @@ import Testing
     #expect(new.daemon.control.readers == ["anna"])
   }
 
+  @Test func `is told from another by what all files say that it is read from`() throws {
+    #expect(inForce.digest.count == 64)
+    guard case .accepted(let same) = try reload(Self.good) else { throw Failure("refused") }
+    #expect(same.digest == inForce.digest)
+    guard case .accepted(let other) = try reload(Self.good + "apply: {window: 8}\n") else {
+      throw Failure("refused")
+    }
+    #expect(other.digest != inForce.digest)
+    let profile = folder.text("profiles/hsa.yaml")
+    try folder.write("profiles/hsa.yaml", profile + "# \n")
+    guard case .accepted(let third) = try reload(Self.good) else { throw Failure("refused") }
+    #expect(third.digest != inForce.digest)
+  }
+
   @Test func `is refused with all that is wrong`() throws {
     #expect(try codes(Self.good + "apply: {window: 0}\nbse: x\n") == ["wrong-number", "unknown-key"])
     #expect(try codes("") == ["file-empty"])

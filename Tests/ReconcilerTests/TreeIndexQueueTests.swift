@@ -51,6 +51,24 @@ import Testing
     #expect(last.touched.isEmpty && last.oldest == nil)
   }
 
+  @Test func `keeps what is not done, since it came, in one with what is done`() throws {
+    let fixture = try IndexFixture()
+    let index = try fixture.filled(Self.entries)
+    let began = fixture.now.date
+    try index.take(changed(2, 2))
+    fixture.now.advance(10)
+    try index.take(changed(3, 3))
+    let first = try index.touched()
+    fixture.now.advance(10)
+    try index.settle(
+      upTo: first.mark, keeping: Touched([HSAIdentity("se2321000016-2"), HSAIdentity("SE2321000016-9")]))
+    let second = try index.touched()
+    #expect(second.touched.numbers == [2, 9] && second.oldest == began && second.mark > first.mark)
+    try index.settle(upTo: second.mark, keeping: Touched([HSAIdentity("SE2321000016-9")]))
+    #expect(try index.touched().touched.numbers == [9])
+    #expect(try index.touched().oldest == began.addingTimeInterval(20))
+  }
+
   @Test func `has each HSA-id once, and what others add`() throws {
     let fixture = try IndexFixture()
     let index = try fixture.filled(Self.entries)

@@ -45,8 +45,10 @@ extension IndexUpdate {
   func finish() throws {
     try IndexUpdate.enqueue(touched, at: now, sequence: memory.sequence, db)
     for one in since {
-      try db.cachedStatement(sql: "UPDATE touched SET since = ? WHERE sort = ? AND identity = ? AND since > ?")
-        .execute(arguments: [one.since, one.sort, one.identity, one.since])
+      try db.cachedStatement(
+        sql: "UPDATE touched SET since = ? WHERE sort = ? AND identity = ? AND since > ?"
+      )
+      .execute(arguments: [one.since, one.sort, one.identity, one.since])
     }
     let statement = try db.cachedStatement(
       sql: """
