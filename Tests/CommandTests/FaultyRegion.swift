@@ -24,6 +24,7 @@ final class FaultyRegion {
   init(seed: UInt64) async throws {
     var found: [Victim] = []
     running = try await RunningRegion(FaultyRegion.configuration) { region in
+      try await FaultyRegion.protect(region)
       found = try await FaultyRegion.victims(region)
       return FaultyDesired(found, seed: seed).files
     }
@@ -45,6 +46,22 @@ final class FaultyRegion {
       .replacing(/\nguards:\n(  .*\n)+/, with: "\nguards: {\(guards)}\n")
       .replacing("base: o=Region", with: "daemon: {heartbeat: 1s, longestPause: 2s}\nbase: o=Region")
       .replacing("server:\n", with: "server:\n  timeouts: {connect: 2s, operation: 3s}\n")
+  }
+
+  /// Protects whom the sample's own files would: elsewhere it is made sure that this name is shown nowhere.
+  private static func protect(_ region: SampleRegion) async throws {
+    let bind = [
+      "-H", region.slapd.ldapi, "-x", "-D", Slapd.adminDN, "-w", region.slapd.password(of: "admin"),
+    ]
+    try await Tool.run(
+      "ldapmodify", bind,
+      input: """
+        dn: cn=Dag Ek,ou=Akutmottagningen,ou=Exempelsjukhuset,o=Region Exempel,c=SE
+        changetype: modify
+        add: objectClass
+        objectClass: hsaConfidentialPerson
+
+        """)
   }
 
   /// Those in the sample region that nothing special is about.
