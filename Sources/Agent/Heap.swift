@@ -12,6 +12,7 @@ enum Heap {
   /// Has large blocks mapped one by one, so that they go back when they are let go, and few threads have heaps of their
   /// own. To be called once, before there are threads.
   static func keepSmall() {
+    // The cast is sound: malloc.h declares `int mallopt(int, int)`, and the name is looked up in the C library itself.
     guard let option = function("mallopt").map({ unsafeBitCast($0, to: Option.self) }) else { return }
     _ = option(mapThreshold, 1 << 18)
     _ = option(trimThreshold, 1 << 20)
@@ -20,6 +21,7 @@ enum Heap {
 
   /// Gives back what is free; takes some milliseconds.
   static func giveBack() {
+    // The cast is sound: malloc.h declares `int malloc_trim(size_t)`, and `size_t` is as wide as `Int`.
     guard let trim = function("malloc_trim").map({ unsafeBitCast($0, to: Trim.self) }) else { return }
     _ = trim(0)
   }

@@ -43,7 +43,7 @@ public struct Secret: Sendable {
   }
 
   /// The octets in memory of their own, so that they can be wiped: an array would leave copies behind.
-  // The buffer is written in `init` and `deinit` only, when nobody else holds the object.
+  // Unchecked, yet sound: the buffer is written in `init` and `deinit` only, when nobody else holds the object.
   private final class Storage: @unchecked Sendable {
     let buffer: UnsafeMutableRawBufferPointer
 

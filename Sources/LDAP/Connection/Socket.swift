@@ -151,7 +151,7 @@ extension Socket {
 
 /// The functions that liblber calls for a ``Socket``.
 private enum SocketLayer {
-  // liblber only reads the table, and keeps pointing at it: it is written once and never freed.
+  // Unsafe, yet sound: written once, before anybody has it; liblber only reads it, and it is never freed.
   nonisolated(unsafe) static let table: UnsafeMutablePointer<Sockbuf_IO> = {
     let table = UnsafeMutablePointer<Sockbuf_IO>.allocate(capacity: 1)
     table.initialize(
