@@ -112,7 +112,6 @@ extension Agent {
     let applied = try await apply(planned, wanted, world, books, saved: saved)
     let rest = Unsettled(applied)
     if !rest.again.isEmpty { try world.index.touch(rest.again) }
-    if planned.extent == nil, saved == nil { noteObstructed(planned) }
     _ = postponement.wrote(rest.written, at: .now)
     let answer = AgentAnswer(
       planned.plan, isFresh: saved == nil && planned.plan.undoneRun == nil, of: world.run, history: history,

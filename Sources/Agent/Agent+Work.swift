@@ -127,7 +127,7 @@ extension Agent {
   }
 
   /// Takes out of the queue what is done.
-  func settle(
+  private func settle(
     _ due: Due, _ rest: Unsettled, _ plan: Plan, _ world: World, isHeld: Bool
   ) throws {
     var again = rest.again
