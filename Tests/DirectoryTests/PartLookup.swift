@@ -47,7 +47,12 @@ struct PartLookup: EntryLookup {
   func parent(of entry: Int64) -> Int64? { above[entry] }
   func children(of entry: Int64, limit: Int) -> [Int64] { Array((below[entry] ?? []).prefix(limit)) }
   func entries(linking link: EntryLink, limit: Int) -> [Int64] { Array((byLink[link] ?? []).prefix(limit)) }
-  func facts(of entry: Int64) -> EntryFacts { known[entry] ?? EntryFacts() }
+  func facts(of entry: Int64) -> EntryFacts {
+    var facts = known[entry] ?? EntryFacts()
+    facts.links.removeAll { $0.sort == .member }
+    return facts
+  }
+  func members(of entry: Int64) -> [EntryLink] { (known[entry]?.links ?? []).filter { $0.sort == .member } }
   func nameKey(of entry: Int64) -> String { keys[entry] ?? "" }
 
   func table(_ numbers: [Int64]) -> EntryTable { EntryTable(numbers.compactMap { entries[$0] }) }
@@ -62,7 +67,7 @@ extension PartLookup {
       let left = before[uuid], right = after[uuid]
       let (was, is_) = (left.flatMap { old.entries[$0] }, right.flatMap { new.entries[$0] })
       guard was != is_ else { continue }
-      let (first, second) = (left.map(old.facts), right.map(new.facts))
+      let (first, second) = (left.flatMap { old.known[$0] }, right.flatMap { new.known[$0] })
       for facts in [first, second].compactMap({ $0 }) {
         if facts.isContainer { touched.hasStructure = true }
         if let identity = facts.identity { touched.identities.insert(identity) }

@@ -83,7 +83,7 @@ import Testing
     _ observed: RoleDerivation, _ place: String
   ) throws {
     var whole = observed
-    var part = world.derivation(lookup.table(extent.entries))
+    var part = world.derivation(lookup.table(extent.entries), of: extent.persons)
     for person in extent.persons { try #require(part.same(as: whole, person), "\(place): \(person) now") }
     let touched = whole.make(changes)
     _ = part.make(changes)

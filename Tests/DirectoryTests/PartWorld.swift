@@ -267,9 +267,10 @@ extension PartWorld {
     return comparison.plan(proof: proof)
   }
 
-  func derivation(_ table: EntryTable) -> RoleDerivation {
+  func derivation(_ table: EntryTable, of persons: Set<HSAIdentity>? = nil) -> RoleDerivation {
     var derivation = RoleDerivation(
       rules, profile: Self.profile, schema: RoleWorld.schema, base: Self.base)
+    if let persons { derivation.takeMembers(only: persons) }
     derivation.take(table)
     derivation.derive(at: RoleWorld.start)
     return derivation

@@ -18,6 +18,19 @@ extension DesiredState {
     return check.findings.inOrder
   }
 
+  /// What is wrong with some of the rows, which the rest are there for to be referred to: what rows have in common is not
+  /// looked for.
+  ///
+  /// - Parameter rules: those of the very names that the table has.
+  package func check(
+    rows: [Int], profile: Profile, management: Management, schema: Schema, instant: Date,
+    observed: ByteIndex, rules: CheckRules
+  ) -> [Finding] {
+    var check = DesiredCheck(self, profile, management, schema, instant, observed, rules)
+    table.withRows { check.run($0, only: rows) }
+    return check.findings.inOrder
+  }
+
   /// What is wrong with these rows, being some of a state: what a check of the whole finds at their places, where
   /// they and the rest have no HSA-id and no unique value in common, and what a container's row wants has not changed.
   ///
@@ -80,9 +93,13 @@ struct DesiredCheck {
     creation = prepared.creation
   }
 
-  mutating func run(_ table: EntryTable.Rows) {
+  mutating func run(_ table: EntryTable.Rows, only some: [Int]? = nil) {
     indexIdentities(table)
-    for row in state.rows.indices { check(row, table) }
+    if let some {
+      for row in some { check(row, table) }
+    } else {
+      for row in state.rows.indices { check(row, table) }
+    }
     checkCycles()
     findings += creation.warnings(state)
   }

@@ -14,8 +14,10 @@ package protocol EntryLookup {
   func children(of entry: Int64, limit: Int) throws -> [Int64]
   /// The entries that have a link, at most so many.
   func entries(linking link: EntryLink, limit: Int) throws -> [Int64]
-  /// What is kept of an entry.
+  /// What is kept of an entry, but for its members: a commission may have thousands, which few questions are about.
   func facts(of entry: Int64) throws -> EntryFacts
+  /// A commission's members (``EntryLink/Sort/member``).
+  func members(of entry: Int64) throws -> [EntryLink]
   /// The entry's name in normal form, as ``EntryLink/Sort/name`` has it.
   func nameKey(of entry: Int64) throws -> String
 }

@@ -59,7 +59,10 @@ extension PartSearch {
       guard depended.count <= limit else { throw PartStop(reason: .size) }
       let facts = try facts(one)
       if facts.kind == .person, let identity = facts.identity { touch(person: identity) }
-      if let kind = facts.kind { for link in facts.links { try touch(link, of: kind) } }
+      if let kind = facts.kind {
+        for link in facts.links { try touch(link, of: kind) }
+        for member in try lookup.members(of: one) { try touch(member, of: kind) }
+      }
       if let identity = facts.identity { pending += try referrers(of: identity) }
       // Under a person nothing lies, or the whole is planned.
       guard facts.kind != .person else { continue }

@@ -87,6 +87,16 @@ package struct RoleDerivation: Sendable {
     RoleAttributes(rules, profile).all
   }
 
+  /// Leaves out the members of commissions who are not among these persons: of a commission with thousands of members
+  /// few are asked about. One stays in any case, for a commission without members may be a faulty one.
+  ///
+  /// Before anything is taken. Whoever is a member of a commission that is to change must be among them.
+  package mutating func takeMembers(only persons: Set<HSAIdentity>) {
+    var members = ByteIndex(foldingCase: true, capacity: persons.count)
+    for person in persons.sorted() { _ = members.insert(person.normalForm) }
+    entries.wantedMembers = members
+  }
+
   /// Takes a batch of observed entries, in any order.
   package mutating func take(_ batch: EntryTable) {
     batch.withRows { rows in

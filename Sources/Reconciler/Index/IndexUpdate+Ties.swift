@@ -85,10 +85,13 @@ extension IndexUpdate {
   /// Sorted as ``sorted(_:)`` does.
   func links(of id: Int64) throws -> [EntryLink] { try IndexUpdate.links(of: id, db) }
 
-  static func links(of id: Int64, _ db: Database) throws -> [EntryLink] {
+  /// - Parameter left: these are left out.
+  static func links(of id: Int64, _ db: Database, but left: EntryLink.Sort? = nil) throws -> [EntryLink] {
     var links: [EntryLink] = []
-    let statement = try db.cachedStatement(sql: "SELECT sort, target FROM link WHERE entry = ?")
-    let cursor = try GRDB.Row.fetchCursor(statement, arguments: [id])
+    // The table lies in the order of entry and sort: what is left out is not read.
+    let statement = try db.cachedStatement(
+      sql: "SELECT sort, target FROM link WHERE entry = ?1 AND (sort < ?2 OR sort > ?2)")
+    let cursor = try GRDB.Row.fetchCursor(statement, arguments: [id, left?.rawValue ?? 0])
     while let row = try cursor.next() {
       guard let sort = EntryLink.Sort(rawValue: row[0]) else { continue }
       links.append(EntryLink(sort, row[1]))

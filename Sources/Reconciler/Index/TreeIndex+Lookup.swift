@@ -48,7 +48,16 @@ extension TreeIndex: EntryLookup {
       }
       return EntryFacts(
         identity: (row[0] as String?).map { HSAIdentity($0) }, kind: Kind(rank: row[1]), isContainer: row[2],
-        links: try IndexUpdate.links(of: entry, db), boundaries: try IndexUpdate.boundaries(of: entry, db))
+        links: try IndexUpdate.links(of: entry, db, but: .member),
+        boundaries: try IndexUpdate.boundaries(of: entry, db))
+    }
+  }
+
+  package func members(of entry: Int64) throws -> [EntryLink] {
+    let sql = "SELECT target FROM link WHERE entry = ? AND sort = ? ORDER BY target"
+    let arguments: StatementArguments = [entry, EntryLink.Sort.member.rawValue]
+    return try look { db, _ in
+      try String.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { EntryLink(.member, $0) }
     }
   }
 

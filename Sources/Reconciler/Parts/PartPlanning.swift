@@ -63,9 +63,10 @@ package struct PartPlanning: Sendable {
     store: Store
   ) async throws -> Planned? {
     let history = try store.history(at: instant, known: extent.known.union(extent.persons))
-    let sides = try sides(extent, part(of: desired, extent.rows), asOf: instant, history, like: desired.index)
+    let loaded = part(of: desired, extent.rows)
+    let sides = try sides(extent, loaded, asOf: instant, history, like: desired.index)
     var plan = sides.comparison.plan(proof: proof)
-    plan.findings = findings(sides, desired.state.subset(extent.rows), extent, plan, instant)
+    plan.findings = findings(sides, loaded.state, desired.rules, extent, plan, instant)
     plan.part = PartPlanning.name
     let faulty = plan.faulty
     plan = plan.settingFaultsAside()
@@ -115,18 +116,26 @@ package struct PartPlanning: Sendable {
     let hidden = loaded.state.protectedPersons(run.configuration.profile)
     var sides = Sides(
       loaded, run.configuration, schema, instant, .identities(extent.focus), history: history, like: desired,
-      derivation: rules.map { run.derivation($0, schema, history, protected: hidden) })
+      derivation: rules.map { rules in
+        var derivation = run.derivation(rules, schema, history, protected: hidden)
+        derivation.takeMembers(only: history.persons(extent.persons))
+        return derivation
+      })
     try index.entries(extent.entries) { sides.take($0) }
     return sides
   }
 
   /// What is wrong with the rows that are planned; the others were judged when the files were read.
   private func findings(
-    _ sides: Sides, _ state: DesiredState, _ extent: Part.Extent, _ plan: Plan, _ instant: Date
+    _ sides: Sides, _ state: DesiredState, _ rules: CheckRules, _ extent: Part.Extent, _ plan: Plan,
+    _ instant: Date
   ) -> [Finding] {
-    let offline = run.configuration.check(
-      state, schema, instant, observed: sides.comparison.observedIdentities())
-    let ours = offline.filter { $0.subject.map { extent.focus.contains($0) } ?? false }
+    let focus = state.rows.indices.filter { row in state.identity(of: row).map(extent.focus.contains) ?? false
+    }
+    let configuration = run.configuration
+    let ours = state.check(
+      rows: focus, profile: configuration.profile, management: configuration.management, schema: schema,
+      instant: instant, observed: sides.comparison.observedIdentities(), rules: rules)
     return (ours + plan.findings).inOrder
   }
 

@@ -32,6 +32,10 @@ extension RoleEntries {
   }
 
   mutating func addMember(_ value: UnsafeRawBufferPointer, to content: inout Content) {
+    if let wantedMembers, !content.members.isEmpty {
+      let length = value.firstIndex(of: UInt8(ascii: ";")) ?? value.count
+      guard wantedMembers.find(UnsafeRawBufferPointer(rebasing: value[..<length])) != nil else { return }
+    }
     guard let period = MemberPeriod(value) else { return content.badMembers += 1 }
     content.members.append(member(period))
   }

@@ -54,6 +54,8 @@ struct RoleEntries: Sendable {
   var members: [Int32: [RoleMember]] = [:]
   /// How many values of each commission's member attribute cannot be read.
   var badMembers: [Int32: Int] = [:]
+  /// The HSA-ids whose memberships are taken; `nil`: all.
+  var wantedMembers: ByteIndex?
   /// The memberships of each person, by the number of the HSA-id.
   var memberships: [Int32: [RoleMembership]] = [:]
   /// The places that each function's occupants lie at.
