@@ -191,7 +191,7 @@ extension Agent {
     case .changed(let touched):
       day.lastChange = Date()
       try world.index.touch(touched)
-      postponement.forgive(touched.identities)
+      postponement.wish(for: touched.identities)
       try told(later, books)
     case .invalid: try told(later, books)
     }

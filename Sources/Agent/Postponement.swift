@@ -85,6 +85,12 @@ struct Postponement: Sendable {
     }
   }
 
+  /// What is wanted of some has become another: they may be tried at once, and what was written before is no quarrel.
+  mutating func wish(for identities: Set<HSAIdentity>) {
+    guard !efforts.isEmpty else { return }
+    for identity in identities { efforts[identity] = nil }
+  }
+
   /// What has become another may be tried again at once; but not what two writers quarrel about.
   mutating func forgive(_ identities: Set<HSAIdentity>) {
     guard !efforts.isEmpty else { return }

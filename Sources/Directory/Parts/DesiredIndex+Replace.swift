@@ -19,10 +19,10 @@ extension DesiredIndex {
       other.table.withRows { after in
         zip(range, rows).allSatisfy { old, new in
           let a = state.rows[old], b = other.rows[new]
-          guard a.kind == b.kind, !a.kind.isContainer, a.hasIdentity, b.hasIdentity,
-            a.parent != DesiredState.noParent, b.parent != DesiredState.noParent,
-            a.parent == translation.parents[Int(b.parent)]
-          else { return false }
+          let parent = b.parent == DesiredState.noParent ? b.parent : translation.parents[Int(b.parent)]
+          guard a.kind == b.kind, !a.kind.isContainer, a.hasIdentity, b.hasIdentity, a.parent == parent else {
+            return false
+          }
           return Self.isSameIdentity(old, before, new, after) && !Self.names(old, naming, before)
             && !Self.names(new, otherNaming, after)
         }
@@ -52,5 +52,8 @@ extension DesiredIndex {
   package mutating func release() { state = DesiredState() }
 
   /// Takes the state back when rows have taken the place of others, and the index is kept.
-  package mutating func take(back state: DesiredState) { self.state = state }
+  package mutating func take(back state: DesiredState) {
+    self.state = state
+    unplacedNames = UnplacedNames()
+  }
 }

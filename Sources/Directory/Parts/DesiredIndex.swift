@@ -30,7 +30,7 @@ package struct DesiredIndex: Sendable {
   private var namers: [HSAIdentity: [Int]] = [:]
   /// Rows that name no parent and may rename their entries.
   private var unplaced: [Int] = []
-  private let unplacedNames = UnplacedNames()
+  var unplacedNames = UnplacedNames()
 
   /// - Parameter reader: reads rows as the index of the directory was read.
   package init(_ state: DesiredState, reader: LinkReader) {
@@ -178,7 +178,7 @@ extension DesiredIndex {
 }
 
 /// Rows by the names that they want, worked out when first asked for: few changes ask.
-private final class UnplacedNames: Sendable {
+final class UnplacedNames: Sendable {
   private let rows = Mutex<[String: [Int]]?>(nil)
 
   func rows(named name: String, _ make: () -> [String: [Int]]) -> [Int] {

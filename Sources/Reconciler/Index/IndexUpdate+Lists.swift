@@ -20,9 +20,9 @@ extension IndexUpdate {
     memory.mayHaveCandidates = true
     let sql = """
       WITH RECURSIVE below(id) AS (
-        SELECT id FROM entry WHERE parent = ? UNION SELECT entry.id FROM below JOIN entry ON entry.parent = below.id
+        SELECT id FROM entry WHERE parent = ? UNION SELECT entry.id FROM below CROSS JOIN entry ON entry.parent = below.id
       )
-      INSERT OR IGNORE INTO candidate SELECT below.id FROM below JOIN entry USING (id) WHERE entry.uuid IS NOT NULL
+      INSERT OR IGNORE INTO candidate SELECT below.id FROM below CROSS JOIN entry USING (id) WHERE entry.uuid IS NOT NULL
       """
     try db.cachedStatement(sql: sql).execute(arguments: [id])
   }

@@ -82,9 +82,9 @@ extension IndexUpdate {
     guard isTold, let refresh = memory.refresh else { return }
     let sql = """
       WITH RECURSIVE below(id) AS (
-        SELECT id FROM entry WHERE parent = ? UNION SELECT entry.id FROM below JOIN entry ON entry.parent = below.id
+        SELECT id FROM entry WHERE parent = ? UNION SELECT entry.id FROM below CROSS JOIN entry ON entry.parent = below.id
       )
-      SELECT below.id, entry.uuid FROM below JOIN entry USING (id) WHERE entry.uuid IS NOT NULL AND NOT entry.isOut
+      SELECT below.id, entry.uuid FROM below CROSS JOIN entry USING (id) WHERE entry.uuid IS NOT NULL AND NOT entry.isOut
       """
     for row in try GRDB.Row.fetchAll(db.cachedStatement(sql: sql), arguments: [id]) {
       let key = try row.withUnsafeData(atIndex: 1) { $0?.withUnsafeBytes { EntryUUID.Key($0) } }

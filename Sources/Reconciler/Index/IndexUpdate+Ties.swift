@@ -67,7 +67,7 @@ extension IndexUpdate {
   /// Those who refer to a name that now is, or no longer is, an entry's.
   private mutating func touchThose(naming name: String) throws {
     let sql = """
-      SELECT entry.identity FROM link JOIN entry ON entry.id = link.entry
+      SELECT entry.identity FROM link CROSS JOIN entry ON entry.id = link.entry
       WHERE link.target = ? AND link.sort = ? AND entry.identity IS NOT NULL
       """
     let arguments: StatementArguments = [name, EntryLink.Sort.name.rawValue]

@@ -52,7 +52,7 @@ extension TreeIndex {
   /// ``put(_:_:)``.
   package func candidates() throws(Refusal) -> [EntryUUID] {
     try look { db, _ in
-      try TreeIndex.uuids(db, "SELECT uuid FROM candidate JOIN entry ON entry.id = candidate.entry")
+      try TreeIndex.uuids(db, "SELECT uuid FROM candidate CROSS JOIN entry ON entry.id = candidate.entry")
     }
   }
 
@@ -77,7 +77,7 @@ extension TreeIndex {
     get throws(Refusal) {
       let sql = """
         SELECT EXISTS (SELECT 1 FROM unread) OR EXISTS (
-          SELECT 1 FROM candidate JOIN entry ON entry.id = candidate.entry WHERE entry.isOut)
+          SELECT 1 FROM candidate CROSS JOIN entry ON entry.id = candidate.entry WHERE entry.isOut)
         """
       return try look { db, _ in try Bool.fetchOne(db.cachedStatement(sql: sql)) == false }
     }
@@ -191,7 +191,7 @@ extension IndexUpdate {
     guard memory.mayHaveCandidates else { return [:] }
     var result: [Int64: Bool] = [:]
     for row in try GRDB.Row.fetchAll(
-      db, sql: "SELECT entry, isOut FROM candidate JOIN entry ON entry.id = candidate.entry")
+      db, sql: "SELECT entry, isOut FROM candidate CROSS JOIN entry ON entry.id = candidate.entry")
     {
       result[row[0]] = row[1]
     }

@@ -84,7 +84,7 @@ extension TreeIndex {
   /// Whom the boundaries in (after, upTo] touch; to be put in the queue by ``touch(_:)``.
   package func touched(byBoundariesAfter after: Date, upTo: Date) throws(Refusal) -> Touched {
     let sql = """
-      SELECT DISTINCT entry.identity, entry.isContainer FROM boundary JOIN entry ON entry.id = boundary.entry
+      SELECT DISTINCT entry.identity, entry.isContainer FROM boundary CROSS JOIN entry ON entry.id = boundary.entry
       WHERE boundary.at > ? AND boundary.at <= ?
       """
     return try look { db, _ in
