@@ -14,6 +14,9 @@ struct DayBenchmark {
   let rounds: Int
   let hsasync: String
 
+  /// How long after one change the next one comes: people do not change a catalogue back to back.
+  private static let apart = Duration.milliseconds(100)
+
   func run() async throws {
     let day = try await Day(region: region, hsasync: hsasync)
     var report = Report(
@@ -37,6 +40,7 @@ struct DayBenchmark {
       try await watch.wait(for: day.rewrite(number), by: .telephone)
     }
     consumer.stop()
+    report.remark("A change comes 0.1 s after the one before has been seen.")
     print(report.text)
     try await idle(day, first)
   }
@@ -47,6 +51,7 @@ struct DayBenchmark {
     var series = Series()
     // The first few warm up.
     for number in -5..<(count ?? changes) {
+      try await Task.sleep(for: DayBenchmark.apart)
       let seconds = try await body(number + 5)
       if number >= 0 { series.add(seconds * 1_000) }
     }

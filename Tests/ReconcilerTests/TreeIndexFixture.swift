@@ -176,6 +176,9 @@ extension TreeIndex {
     return result.sorted()
   }
 
+  /// Answers each question by itself.
+  var lookup: EachLookup { EachLookup(index: self) }
+
   func number(_ uuid: Int) throws -> Int64 { try #require(try entry(of: .numbered(uuid))) }
 }
 
@@ -221,4 +224,26 @@ extension TreeIndex {
       }
     }
   }
+}
+
+/// The index's entries, each looked up by itself.
+struct EachLookup: EntryLookup {
+  let index: TreeIndex
+
+  func entries(with identity: HSAIdentity) throws -> [Int64] {
+    try index.lookUp { try $0.entries(with: identity) }
+  }
+  func entry(named name: DistinguishedName) throws -> Int64? {
+    try index.lookUp { try $0.entry(named: name) }
+  }
+  func parent(of entry: Int64) throws -> Int64? { try index.lookUp { try $0.parent(of: entry) } }
+  func children(of entry: Int64, limit: Int) throws -> [Int64] {
+    try index.lookUp { try $0.children(of: entry, limit: limit) }
+  }
+  func entries(linking link: EntryLink, limit: Int) throws -> [Int64] {
+    try index.lookUp { try $0.entries(linking: link, limit: limit) }
+  }
+  func facts(of entry: Int64) throws -> EntryFacts { try index.lookUp { try $0.facts(of: entry) } }
+  func members(of entry: Int64) throws -> [EntryLink] { try index.lookUp { try $0.members(of: entry) } }
+  func nameKey(of entry: Int64) throws -> String { try index.lookUp { try $0.nameKey(of: entry) } }
 }

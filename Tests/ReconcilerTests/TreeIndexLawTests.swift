@@ -89,19 +89,19 @@ import Testing
       let node = try #require(world.nodes[number])
       let row = try index.number(number)
       let name = DistinguishedName(parsed: world.name(number))
-      #expect(try index.entry(named: name) == row)
-      #expect(try index.nameKey(of: row) == name.normalForm(.standard))
-      #expect(try index.parent(of: row) == node.parent.map { try index.number($0) })
+      #expect(try index.lookup.entry(named: name) == row)
+      #expect(try index.lookup.nameKey(of: row) == name.normalForm(.standard))
+      #expect(try index.lookup.parent(of: row) == node.parent.map { try index.number($0) })
       #expect(
-        try Set(index.children(of: row, limit: 1_000))
+        try Set(index.lookup.children(of: row, limit: 1_000))
           == Set(world.children(number).map { try index.number($0) }))
-      var facts = try index.facts(of: row)
-      facts.links = (facts.links + (try index.members(of: row))).sorted {
+      var facts = try index.lookup.facts(of: row)
+      facts.links = (facts.links + (try index.lookup.members(of: row))).sorted {
         ($0.sort.rawValue, $0.target) < ($1.sort.rawValue, $1.target)
       }
       #expect(facts == IndexFixture.facts(try #require(world.entry(number))))
-      for link in facts.links { #expect(try index.entries(linking: link, limit: 1_000).contains(row)) }
-      if let identity = facts.identity { #expect(try index.entries(with: identity).contains(row)) }
+      for link in facts.links { #expect(try index.lookup.entries(linking: link, limit: 1_000).contains(row)) }
+      if let identity = facts.identity { #expect(try index.lookup.entries(with: identity).contains(row)) }
       ends.formUnion(facts.boundaries.map(\.timeIntervalSince1970))
     }
     var at = Date(timeIntervalSince1970: 0)

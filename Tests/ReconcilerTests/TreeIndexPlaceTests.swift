@@ -26,7 +26,7 @@ import Testing
     #expect(touched == Touched([HSAIdentity("SE2321000016-1")], hasStructure: true))
     #expect(try names(index, 4) == "cn=Bo Ek,ou=Labb,ou=VC Syd,\(Self.base)")
     let name = DistinguishedName(parsed: "cn=bo ek,ou=LABB,ou=vc  syd,\(Self.base)")
-    #expect(try index.entry(named: name) == index.number(4))
+    #expect(try index.lookup.entry(named: name) == index.number(4))
     #expect(try index.unread().isEmpty)
   }
 
@@ -36,7 +36,7 @@ import Testing
     for entry in Self.entries.reversed() { try index.take([entry].event) }
     try index.take(.refreshed(deletes: true))
     #expect(try index.all() == Self.entries.map(\.entry.shown).sorted())
-    #expect(try index.parent(of: index.number(4)) == index.number(3))
+    #expect(try index.lookup.parent(of: index.number(4)) == index.number(3))
     #expect(try index.count == 5)
     #expect(try index.candidates().isEmpty)
   }
@@ -48,7 +48,7 @@ import Testing
     #expect(try index.candidates() == [.numbered(2)])
     #expect(try index.count == 6)
     let name = DistinguishedName(parsed: "cn=Anna Berg,\(Self.unit)")
-    #expect(try index.entry(named: name) == index.number(9))
+    #expect(try index.lookup.entry(named: name) == index.number(9))
     #expect(try index.all().count == 6)
     // It has another name by now.
     #expect(try index.put([IndexEntry.person(2, "cn=Anna Ek,\(Self.unit)", csn: 2)].table).numbers == [2])
@@ -106,7 +106,7 @@ import Testing
     try index.take(.deleted([.numbered(2)]))
     try index.take([.person(7, below)].event)
     try index.take([.person(8, "cn=Anna Berg,\(Self.unit)")].event)
-    #expect(try index.parent(of: index.number(7)) == index.number(8))
+    #expect(try index.lookup.parent(of: index.number(7)) == index.number(8))
     try index.take([.person(8, "cn=Anna Ek,\(Self.unit)", csn: 2)].event)
     #expect(try names(index, 7) == "cn=Bil,cn=Anna Ek,\(Self.unit)")
     #expect(try index.count == 6 && index.isSound)

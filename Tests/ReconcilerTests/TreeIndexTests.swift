@@ -69,8 +69,8 @@ import Testing
     #expect(try index.take([changed].event) == Touched([HSAIdentity("SE2321000016-3")]))
     changed.attributes[1].1 = ["SE2321000016-33"]
     #expect(try index.take([changed].event).numbers == [3, 33])
-    #expect(try index.entries(with: HSAIdentity("se2321000016-33")) == [index.number(3)])
-    #expect(try index.entries(with: HSAIdentity("SE2321000016-3")).isEmpty)
+    #expect(try index.lookup.entries(with: HSAIdentity("se2321000016-33")) == [index.number(3)])
+    #expect(try index.lookup.entries(with: HSAIdentity("SE2321000016-3")).isEmpty)
   }
 
   @Test func `touches who was taken out of a commission and who was put in`() throws {
@@ -108,7 +108,7 @@ import Testing
     twin.attributes[1].1 = ["se2321000016-2"]
     let index = try IndexFixture().filled(Self.entries + [twin])
     #expect(
-      try index.entries(with: HSAIdentity("SE2321000016-2")) == [index.number(2), index.number(6)].sorted())
+      try index.lookup.entries(with: HSAIdentity("SE2321000016-2")) == [index.number(2), index.number(6)].sorted())
   }
 
   @Test(arguments: [
@@ -124,13 +124,13 @@ import Testing
     try index.entries([index.number(2)]) { names.append($0.dnText(0)) }
     #expect(names == [rdn + unit])
     let name = DistinguishedName(parsed: rdn + unit)
-    #expect(try index.entry(named: name) == index.number(2))
-    #expect(try index.nameKey(of: index.number(2)) == name.normalForm(.standard))
+    #expect(try index.lookup.entry(named: name) == index.number(2))
+    #expect(try index.lookup.nameKey(of: index.number(2)) == name.normalForm(.standard))
     #expect(try index.take(entries.event).isEmpty)
     // Another spelling of the same name is no other place.
     let moved = IndexEntry.unit(1, #"OU=avd 1\2C Medicin,"# + IndexFixture.base, csn: 2)
     _ = try index.take([moved].event)
-    #expect(try index.entry(named: name) == index.number(2))
+    #expect(try index.lookup.entry(named: name) == index.number(2))
     #expect(try index.candidates().isEmpty)
   }
 
@@ -242,9 +242,9 @@ import Testing
     #expect(try index.all() == ([.base()] + units + people).map(\.entry.shown).sorted())
     #expect(try index.candidates().isEmpty && index.unread().isEmpty)
     let name = DistinguishedName(parsed: "cn=person 4999,ou=enhet 50,\(IndexFixture.base)")
-    #expect(try index.entry(named: name) == index.number(4_999))
-    #expect(try index.entries(linking: EntryLink(.value, "mail=p77@example.org"), limit: 5) == [])
+    #expect(try index.lookup.entry(named: name) == index.number(4_999))
+    #expect(try index.lookup.entries(linking: EntryLink(.value, "mail=p77@example.org"), limit: 5) == [])
     #expect(
-      try index.entries(linking: EntryLink(.value, "mail=p777@example.org"), limit: 5) == [index.number(777)])
+      try index.lookup.entries(linking: EntryLink(.value, "mail=p777@example.org"), limit: 5) == [index.number(777)])
   }
 }

@@ -9,15 +9,8 @@ struct GuardScale {
 
   init(_ plan: Plan) {
     let population = plan.population
-    kinds = population.elsewhere
-    for unit in population.units.values {
-      for (kind, count) in unit.living {
-        kinds[kind, default: 0] += count
-        if let provider = unit.provider {
-          places[GuardTally.Place(provider: provider, kind: kind), default: 0] += count
-        }
-      }
-    }
+    let counts = population.sums.counts(of: population)
+    (kinds, places) = (counts.kinds, counts.places)
     // Nobody has counted the living: all that was observed is the nearest that is known.
     if population.units.isEmpty, population.elsewhere.isEmpty { kinds = plan.observed }
     total = kinds.values.reduce(0, +)

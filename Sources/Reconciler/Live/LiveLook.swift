@@ -42,7 +42,8 @@ struct LiveLook: Sendable {
 
   /// Whether an entry of the index holds others.
   func isContainer(_ uuid: EntryUUID) throws -> Bool {
-    try index.entry(of: uuid).map { try index.facts(of: $0).isContainer } ?? false
+    try index.entry(of: uuid).map { entry in try index.lookUp { try $0.facts(of: entry).isContainer } }
+      ?? false
   }
 
   var connection: LDAPConnection { observer.connection }
@@ -181,11 +182,11 @@ extension LiveLook {
       guard let dn = try? DistinguishedName(parsing: String(decoding: name, as: UTF8.self)) else {
         return false
       }
-      return try index.entry(named: dn) != nil
+      return try index.lookUp { try $0.entry(named: dn) } != nil
     case .value(let attribute, let value):
       let text = String(decoding: value, as: UTF8.self)
       if attribute == "entryUUID" { return try EntryUUID(text).flatMap { try index.entry(of: $0) } != nil }
-      return try !index.entries(with: HSAIdentity(text)).isEmpty
+      return try !index.lookUp { try $0.entries(with: HSAIdentity(text)) }.isEmpty
     }
   }
 }

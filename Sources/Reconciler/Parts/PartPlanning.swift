@@ -29,11 +29,12 @@ package struct PartPlanning: Sendable {
 
   /// What is to be looked at for what has been touched.
   func part(of touched: Touched, _ desired: DesiredSet) throws -> Part {
-    let closure = PartClosure(
-      index, profile: run.configuration.profile, rules: run.configuration.roles?.rules,
-      desired: desired.index,
-      limit: PartPlanning.limit)
-    return try closure.part(of: touched)
+    try index.lookUp { lookup in
+      let closure = PartClosure(
+        lookup, profile: run.configuration.profile, rules: run.configuration.roles?.rules,
+        desired: desired.index, limit: PartPlanning.limit)
+      return try closure.part(of: touched)
+    }
   }
 
   /// A plan of what has been touched: of a part, judged against the figures of the whole, where that says all that a

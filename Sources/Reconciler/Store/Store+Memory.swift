@@ -22,12 +22,13 @@ extension Store {
         history.roles = try Store.appliedRoles(db, since: week)
       }
       history.known = try Store.known(db, of: persons)
-      history.context = try String.fetchAll(db, sql: "SELECT csn FROM context ORDER BY server")
-      history.latest = try Int64.fetchOne(db, sql: "SELECT max(began) FROM run").map { Date(stored: $0) }
-      for row in try Row.fetchAll(db, sql: "SELECT spelled, since FROM absentee") {
+      history.context = try String.fetchAll(db.cachedStatement(sql: "SELECT csn FROM context ORDER BY server"))
+      history.latest = try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(began) FROM run")).map { Date(stored: $0) }
+      for row in try Row.fetchAll(db.cachedStatement(sql: "SELECT spelled, since FROM absentee")) {
         history.absentSince[HSAIdentity(row[0])] = Date(stored: row[1])
       }
-      for row in try Row.fetchAll(db, sql: "SELECT spelled, run, since, desired FROM hold") {
+      let holds = try db.cachedStatement(sql: "SELECT spelled, run, since, desired FROM hold")
+      for row in try Row.fetchAll(holds) {
         history.holds[HSAIdentity(row[0])] = .init(run: row[1], since: Date(stored: row[2]), desired: row[3])
       }
       return history
@@ -71,7 +72,7 @@ extension Store {
   }
 
   private static func accepted(_ db: Database) throws -> History.Accepted? {
-    guard let row = try Row.fetchOne(db, sql: "SELECT * FROM accepted") else {
+    guard let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM accepted")) else {
       return nil
     }
     let observed: [String: Int] = try StoredText.value(row["observed"])
@@ -90,7 +91,7 @@ extension Store {
         AND verdict = 'applied' AND settled >= ?1
       GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
       """
-    return try Row.fetchAll(db, sql: sql, arguments: [time.stored]).map { row in
+    return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [time.stored]).map { row in
       History.Applied(
         hour: Date(stored: (row[0] as Int64) * 3_600_000), action: try StoredText.word(row[1]),
         kind: try StoredText.word(row[2]), provider: (row[3] as String?).map { HSAIdentity($0) },
@@ -107,12 +108,11 @@ extension Store {
       guard parts.count == 4 else { continue }
       highest[String(parts[2])] = max(highest[String(parts[2])] ?? "", csn)
     }
-    for (server, csn) in highest {
-      try db.execute(
-        sql: """
-          INSERT INTO context (server, csn) VALUES (?, ?)
-          ON CONFLICT (server) DO UPDATE SET csn = excluded.csn WHERE excluded.csn > csn
-          """, arguments: [server, csn])
-    }
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO context (server, csn) VALUES (?, ?)
+        ON CONFLICT (server) DO UPDATE SET csn = excluded.csn WHERE excluded.csn > csn
+        """)
+    for (server, csn) in highest { try statement.execute(arguments: [server, csn]) }
   }
 }

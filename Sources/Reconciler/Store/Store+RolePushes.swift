@@ -85,7 +85,7 @@ extension Store {
         AND (verdict = 'applied' OR doubted AND verdict IN ('appliedAlready', 'unknown'))
       GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
       """
-    return try Row.fetchAll(db, sql: sql, arguments: [time.stored]).map { row in
+    return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [time.stored]).map { row in
       History.AppliedRoles(
         hour: Date(stored: (row[0] as Int64) * 3_600_000), direction: try StoredText.word(row[1]),
         role: row[2], unit: (row[3] as String?).map { HSAIdentity($0) },

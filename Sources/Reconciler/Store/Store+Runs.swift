@@ -14,17 +14,17 @@ extension Store {
 
   /// - Parameter number: that was promised to it.
   static func begin(_ run: NewRun, as number: Int, in db: Database) throws {
-    try db.execute(
+    let statement = try db.cachedStatement(
       sql: """
         INSERT INTO run
           (id, verb, actor, reason, began, instant, base, digest, desired, endings, part, changes, undoes)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
-        number, run.verb.rawValue, try StoredText.of(run.actor), run.reason, run.began.stored,
-        run.instant.stored, run.base, run.digest, try StoredText.of(run.desired), run.isOfEndings, run.part,
-        run.changes, run.undoes,
-      ])
+        """)
+    try statement.execute(arguments: [
+      number, run.verb.rawValue, try StoredText.of(run.actor), run.reason, run.began.stored,
+      run.instant.stored, run.base, run.digest, try StoredText.of(run.desired), run.isOfEndings, run.part,
+      run.changes, run.undoes,
+    ])
     try remember(run.context, in: db)
   }
 
@@ -38,9 +38,8 @@ extension Store {
   static func end(
     _ run: Int, at time: Date, exitCode: ExitCode, stop: ApplyResult.Stop? = nil, in db: Database
   ) throws {
-    try db.execute(
-      sql: "UPDATE run SET ended = ?, exitCode = ?, stop = ? WHERE id = ?",
-      arguments: [time.stored, exitCode.rawValue, stop?.name, run])
+    let statement = try db.cachedStatement(sql: "UPDATE run SET ended = ?, exitCode = ?, stop = ? WHERE id = ?")
+    try statement.execute(arguments: [time.stored, exitCode.rawValue, stop?.name, run])
   }
 
   /// The latest runs, the newest first.

@@ -16,8 +16,14 @@ enum StoreSchema {
       try $0.execute(sql: baseline)
     }
     migrator.registerMigration("6 the desired sets that were in force") { try $0.execute(sql: sets) }
+    migrator.registerMigration("7 when runs began and ended") { try $0.execute(sql: times) }
     return migrator
   }
+
+  private static let times = """
+    CREATE INDEX runByEnd ON run(ended);
+    CREATE INDEX runByBeginning ON run(began);
+    """
 
   /// `before` is until when the same set had been in force before.
   private static let sets = """
