@@ -170,20 +170,24 @@ extension Agent {
   // MARK: Files
 
   private func watchFiles(_ configuration: Configuration) async throws {
-    for await _ in DesiredWatch(configuration, logger: logger).changes() {
+    for await sign in DesiredWatch(configuration, logger: logger).changes() {
       try Task.checkCancellation()
-      day.areFilesDue = true
+      switch sign {
+      case .arrived: day.haveFilesArrived = true
+      case .still: day.areFilesDue = true
+      }
       wake()
     }
   }
 
   /// Reads again what has changed of the desired files; what is wrong leaves the last good set in force.
   func readFilesAgain(_ world: World, _ books: Books) async throws {
-    day.areFilesDue = false
+    let sign: DesiredWatch.Sign = day.areFilesDue ? .still : .arrived
+    (day.areFilesDue, day.haveFilesArrived) = (false, false)
     guard let (set, reading) = files else { return }
     files = nil
     let began = generation
-    let (reload, later) = await Agent.reloaded(consume set)
+    let (reload, later) = await Agent.reloaded(consume set, sign)
     guard began == generation else { return }
     files = (later, reading)
     switch reload {
@@ -198,10 +202,12 @@ extension Agent {
   }
 
   /// Off the actor, and the only one who has them: what is changed in place is not copied first.
-  private nonisolated static func reloaded(_ set: consuming DesiredSet) async -> (DesiredReload, DesiredSet) {
+  private nonisolated static func reloaded(
+    _ set: consuming DesiredSet, _ sign: DesiredWatch.Sign
+  ) async -> (DesiredReload, DesiredSet) {
     // What is in force is what nothing older may come after.
     if set.isInForce { set.accepted = set.summary }
-    let reload = set.reload()
+    let reload = set.reload(sign)
     return (reload, set)
   }
 

@@ -10,12 +10,6 @@ extension Agent {
     _ touched: Touched, _ world: World, _ proof: ReadProof, _ books: Books, asOf instant: Date,
     scope: HSAIdentity? = nil
   ) async throws -> PartPlanning.Planned {
-    var proof = proof
-    // Whether dates count is judged by the clocks as they are now, and whether time has gone backwards by the CSNs.
-    async let skew = world.observer.clockSkew()
-    async let context = world.observer.contextState()
-    (proof.clockSkew, proof.contextAfter) = (try await skew, try await context)
-    proof.readAt = instant
     guard let desired = files?.set else { throw CancellationError() }
     // "Not read" is not "nothing is wanted": without a sound set all that is owned would be absent.
     guard desired.isInForce else {
@@ -24,10 +18,17 @@ extension Agent {
         advice: "correct the files; what they say is taken as soon as they are sound",
         findings: desired.rejected)
     }
+    var proof = proof
+    // Whether dates count is judged by the clocks as they are now, and whether time has gone backwards by the CSNs.
+    async let skew = world.observer.clockSkew()
+    async let context = world.observer.contextState()
+    // While that is asked, it is looked up what is to be planned.
+    let part = try await world.planning.part(of: touched, desired, baseline: world.baseline)
+    (proof.clockSkew, proof.contextAfter) = (try await skew, try await context)
+    proof.readAt = instant
     // Not on the actor: what happens meanwhile is to be noted.
     let planned = try await world.planning.plan(
-      touched, desired, proof: proof, baseline: world.baseline, asOf: instant, store: books.store,
-      scope: scope)
+      part, desired, proof: proof, baseline: world.baseline, asOf: instant, store: books.store, scope: scope)
     if !planned.plan.isEmpty {
       try books.audit.append([.planned(planned.plan, digest: planned.plan.digest.hex, by: actor)])
       let figures = [

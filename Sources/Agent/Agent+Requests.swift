@@ -112,7 +112,7 @@ extension Agent {
     let applied = try await apply(planned, wanted, world, books, saved: saved)
     let rest = Unsettled(applied)
     if !rest.again.isEmpty { try world.index.touch(rest.again) }
-    _ = postponement.wrote(rest.written, at: .now)
+    _ = noteWritten(rest)
     let answer = AgentAnswer(
       planned.plan, isFresh: saved == nil && planned.plan.undoneRun == nil, of: world.run, history: history,
       applied: applied, to: order, applying: ContinuousClock.now - started, at: Date())

@@ -23,7 +23,7 @@ extension Agent {
   private func turn() async throws -> Bool {
     guard let world, let books, let proof = world.proof else { return false }
     // Before what somebody asks for: who has just written a file means what it says now.
-    if day.areFilesDue {
+    if day.areFilesDue || day.haveFilesArrived {
       try await readFilesAgain(world, books)
       return true
     }
@@ -147,12 +147,24 @@ extension Agent {
   /// Draws the conclusions from what became of a plan.
   func conclude(_ rest: Unsettled) throws {
     if let stop = rest.stop { throw stop }
-    let quarrels = postponement.wrote(rest.written, at: .now)
+    let quarrels = noteWritten(rest)
     if !quarrels.isEmpty {
       logger.warning(
         "entries are changed back again and again", metadata: ["count": "\(quarrels.count)"])
     }
     postponement.failed(rest.failed, isOne: rest.isRefused, at: .now)
+  }
+
+  /// Notes who was written to, and looks at them again after a while.
+  ///
+  /// - Returns: those that are written to again and again.
+  func noteWritten(_ rest: Unsettled) -> Set<HSAIdentity> {
+    guard !rest.written.isEmpty else { return [] }
+    Task { [weak self] in
+      try? await Task.sleep(for: Postponement.echo)
+      self?.wake()
+    }
+    return postponement.wrote(rest.written, at: .now)
   }
 
   /// Remembers the plan that guards hold now, in the place of the one before.

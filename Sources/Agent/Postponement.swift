@@ -5,9 +5,11 @@ import Directory
 /// One entry that the directory refuses, or that another program keeps changing back, must neither stop the others nor
 /// be hammered.
 struct Postponement: Sendable {
-  private struct Effort {
+  fileprivate struct Effort {
     var backoff: Backoff
     var due: ContinuousClock.Instant?
+    /// Until when what the directory tells is most likely what was written to it.
+    var echo: ContinuousClock.Instant?
     /// When it was written to, of late.
     var writes: [ContinuousClock.Instant] = []
   }
@@ -15,6 +17,9 @@ struct Postponement: Sendable {
   /// So many writes within ``window`` are a quarrel with another writer.
   private static let quarrel = 5
   private static let window = Duration.seconds(600)
+  /// For so long who was written to is looked at again only after all others: to see that it was done, and whether
+  /// somebody else has written too.
+  static let echo = Duration.milliseconds(200)
   private let longest: Duration
   private var efforts: [HSAIdentity: Effort] = [:]
 
@@ -23,15 +28,17 @@ struct Postponement: Sendable {
   /// Those of some that may not be touched yet.
   func waiting(of identities: Set<HSAIdentity>, at now: ContinuousClock.Instant) -> Set<HSAIdentity> {
     guard !efforts.isEmpty else { return [] }
-    return identities.filter { identity in efforts[identity]?.due.map { now < $0 } ?? false }
+    return identities.filter { identity in efforts[identity]?.isWaiting(at: now) ?? false }
   }
 
   /// When the next one may be touched again.
-  var nextDue: ContinuousClock.Instant? { efforts.values.compactMap(\.due).min() }
+  var nextDue: ContinuousClock.Instant? {
+    efforts.values.lazy.flatMap { [$0.due, $0.echo].compactMap(\.self) }.min()
+  }
 
   /// Whether one of some was left alone and may be touched again.
   func isDue(anyOf identities: Set<HSAIdentity>, at now: ContinuousClock.Instant) -> Bool {
-    !efforts.isEmpty && identities.contains { identity in efforts[identity]?.due.map { $0 <= now } ?? false }
+    !efforts.isEmpty && identities.contains { identity in efforts[identity]?.isDue(at: now) ?? false }
   }
 
   var count: Int { efforts.values.count { $0.due != nil } }
@@ -63,7 +70,7 @@ struct Postponement: Sendable {
     for identity in identities {
       var effort = efforts[identity] ?? Effort(backoff: Backoff(first: .seconds(10), longest: longest))
       effort.writes = effort.writes.filter { now - $0 < Postponement.window } + [now]
-      effort.due = nil
+      (effort.due, effort.echo) = (nil, now + Postponement.echo)
       if effort.writes.count >= Postponement.quarrel {
         effort.due = now + effort.backoff.pause()
         quarrels.insert(identity)
@@ -75,11 +82,17 @@ struct Postponement: Sendable {
 
   /// What was due is tried now: until it fails again it waits for nothing.
   mutating func begin(_ identities: Set<HSAIdentity>) {
-    for identity in identities where efforts[identity] != nil { efforts[identity]?.due = nil }
+    for identity in identities where efforts[identity] != nil {
+      efforts[identity]?.due = nil
+      efforts[identity]?.echo = nil
+    }
   }
 
   /// Forgets those that have not been written to for long and wait for nothing.
   mutating func expire(at now: ContinuousClock.Instant) {
+    for (identity, effort) in efforts where effort.echo.map({ $0 <= now }) ?? false {
+      efforts[identity]?.echo = nil
+    }
     efforts = efforts.filter { _, effort in
       effort.due.map { now < $0 } ?? false || effort.writes.contains { now - $0 < Postponement.window }
     }
@@ -97,5 +110,15 @@ struct Postponement: Sendable {
     for identity in identities where (efforts[identity]?.writes.count ?? 0) < Postponement.quarrel {
       efforts[identity]?.due = nil
     }
+  }
+}
+
+extension Postponement.Effort {
+  func isWaiting(at now: ContinuousClock.Instant) -> Bool {
+    [due, echo].contains { $0.map { now < $0 } ?? false }
+  }
+
+  func isDue(at now: ContinuousClock.Instant) -> Bool {
+    !isWaiting(at: now) && [due, echo].contains { $0.map { $0 <= now } ?? false }
   }
 }

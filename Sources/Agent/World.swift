@@ -59,6 +59,8 @@ struct Day: Sendable {
   var isComparisonDue = false
   /// Whether something has happened to the desired files.
   var areFilesDue = false
+  /// Whether one of them has been put in place, and others may follow.
+  var haveFilesArrived = false
   /// Up to which mark of the touched queue nothing is to be done for now: it is held, or put off.
   var quietMark: Int64 = -1
   /// The wall clock and the one that only goes forwards, when they were last looked at.

@@ -23,9 +23,10 @@ import Testing
     defer { events.close() }
     events.watch(WatchedPlaces(of: paths.map { folder.path($0) }))
     #expect(events.fault == 0)
-    #expect(!events.take(), sourceLocation: place)
+    let before = events.take()
     try deed()
-    #expect(events.take() == isCounted, sourceLocation: place)
+    let after = events.take()
+    #expect(!before && after == isCounted, sourceLocation: place)
   }
 
   private func prepared() throws -> TemporaryFolder {

@@ -10,6 +10,8 @@ package struct RowDifference {
   /// How many HSA-ids came, and how many went.
   package private(set) var came = 0
   package private(set) var gone = 0
+  /// How many are of another kind than they were, lie elsewhere, are called otherwise or come of another source.
+  package private(set) var moved = 0
   private let old: DesiredState
   private let new: DesiredState
   /// For each of the new state's names its index in the old one's; -1: it has none.
@@ -87,6 +89,7 @@ package struct RowDifference {
       isSeen[number] = true
       let other = rowOfIdentity[number]
       guard !isSame(other, before, row, after) else { continue }
+      if !isSamePlace(other, before, row, after) { moved += 1 }
       touch(identity, new.rows[row].kind)
       touch(identity, old.rows[other].kind)
     }
@@ -109,13 +112,19 @@ package struct RowDifference {
     if kind.isContainer { touched.hasStructure = true }
   }
 
+  /// Whether rows are of one kind and source, and lie in one place by one name.
+  private func isSamePlace(
+    _ left: Int, _ before: EntryTable.Rows, _ right: Int, _ after: EntryTable.Rows
+  ) -> Bool {
+    let a = old.rows[left], b = new.rows[right]
+    return a.kind == b.kind && a.hasName == b.hasName && parent(a, old) == parent(b, new)
+      && old.sources[Int(a.source)].name == new.sources[Int(b.source)].name
+      && ValueSets.same(before.dn(of: left), after.dn(of: right))
+  }
+
   private func isSame(_ left: Int, _ before: EntryTable.Rows, _ right: Int, _ after: EntryTable.Rows) -> Bool
   {
-    let a = old.rows[left], b = new.rows[right]
-    guard a.kind == b.kind, a.hasName == b.hasName, parent(a, old) == parent(b, new),
-      old.sources[Int(a.source)].name == new.sources[Int(b.source)].name,
-      ValueSets.same(before.dn(of: left), after.dn(of: right))
-    else { return false }
+    guard isSamePlace(left, before, right, after) else { return false }
     let mine = before.attributes(of: left), theirs = after.attributes(of: right)
     return mine.count == theirs.count
       && zip(mine, theirs).allSatisfy { mine, theirs in

@@ -17,7 +17,11 @@ extension DesiredSet {
   ///
   /// It is left to a reading of all files when there are others than there were, when a manifest has a say, when
   /// files share an entry, when what a file speaks for has changed, and when anything is wrong.
-  mutating func takePart(_ look: DesiredLook, at instant: Date) -> PartReading {
+  ///
+  /// - Parameter isOfValuesOnly: whether nobody may come, go or move, and nothing be shared by files.
+  mutating func takePart(
+    _ look: DesiredLook, at instant: Date, ofValuesOnly isOfValuesOnly: Bool = false
+  ) -> PartReading {
     guard isInForce, look.found.findings.isEmpty, look.hasSameFiles(as: self.look),
       let changed = sift(suspects(look))
     else { return .doubt }
@@ -26,7 +30,7 @@ extension DesiredSet {
       return .same
     }
     guard let part = read(changed, look), let taking = judge(part, at: instant),
-      DesiredLook(configuration) == look
+      !isOfValuesOnly || (taking.isOfValues && !isShared), DesiredLook(configuration) == look
     else { return .doubt }
     put(part, taking)
     self.look = look
@@ -93,13 +97,15 @@ extension DesiredSet {
     let octets = files.reduce(0) { $0 + Int(clamping: look.found.files[$1].stamp.size) }
     let all = contents.reduce(0) { $0 + $1.file.octets }
     let unused = loaded.state.table.storedOctets - tableOctets
-    let isShared = contents.reduce(0) { $0 + $1.file.rows } != loaded.state.rows.count
     return octets * 2 <= all && unused <= max(1 << 20, tableOctets / 4)
       && files.allSatisfy { file in
         !look.isSealed(look.found.files[file].root)
           && !(isShared && !loaded.state.sources[file].provides.isEmpty)
       }
   }
+
+  /// Whether rows of several files are of one entry.
+  private var isShared: Bool { loaded.contents.reduce(0) { $0 + $1.file.rows } != loaded.state.rows.count }
 
   /// The indices here of the names in files that were read alone; `nil` when a reading of all files would give
   /// its names other indices or another spelling.
@@ -132,6 +138,8 @@ extension DesiredSet {
   /// What a part changes.
   struct Taking {
     var touched: Touched
+    /// Whether only values are others: of the same entries, in the same places.
+    var isOfValues: Bool
     /// What a check finds in the files of the part, or in all.
     var findings: [Finding]
     var isOfAll: Bool
@@ -159,7 +167,8 @@ extension DesiredSet {
       findings = configuration.check(whole, schema, instant)
     }
     guard !findings.haveErrors else { return nil }
-    return Taking(touched: difference.touched, findings: findings, isOfAll: !isAlone)
+    return Taking(
+      touched: difference.touched, isOfValues: difference.isOfValues, findings: findings, isOfAll: !isAlone)
   }
 
   /// Whether nothing that is found in other files depends on what has changed in these.
@@ -248,5 +257,12 @@ extension [Finding] {
   /// The findings with those in some files replaced.
   fileprivate func replacing(_ files: Set<String>, with others: [Finding]) -> [Finding] {
     (filter { !files.contains($0.position?.file ?? "") } + others).inOrder
+  }
+}
+
+extension RowDifference {
+  /// Whether nobody came, went or moved, and no unit is among those that differ.
+  fileprivate var isOfValues: Bool {
+    came == 0 && gone == 0 && moved == 0 && !touched.hasStructure && !touched.isWhole
   }
 }

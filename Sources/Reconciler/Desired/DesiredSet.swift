@@ -87,14 +87,22 @@ package struct DesiredSet: Sendable {
 
   /// Looks at the files again, and reads those that have changed.
   ///
-  /// - Parameter instant: now.
-  package mutating func reload(at instant: Date = Date()) -> DesiredReload {
+  /// - Parameters:
+  ///   - sign: what is known of the files. Of some that have arrived, and that others may follow, only what would be
+  ///     right by itself is taken: other values of the same persons, functions and commissions in the same places.
+  ///     Who comes, goes or moves may do so from one file to another: that waits until the files are still.
+  ///   - instant: now.
+  package mutating func reload(
+    _ sign: DesiredWatch.Sign = .still, at instant: Date = Date()
+  ) -> DesiredReload {
     let look = DesiredLook(configuration)
     if wasRejected(look, at: instant) { return .unchanged }
-    switch takePart(look, at: instant) {
-    case .same: return settle(Touched(), isNew: false)
+    let isStill = sign == .still
+    if !isStill, rejectedLook != nil { return .unchanged }
+    switch takePart(look, at: instant, ofValuesOnly: !isStill) {
+    case .same: return isStill ? settle(Touched(), isNew: false) : .unchanged
     case .taken(let touched): return settle(touched, isNew: true)
-    case .doubt: return takeWhole(look, at: instant)
+    case .doubt: return isStill ? takeWhole(look, at: instant) : .unchanged
     }
   }
 

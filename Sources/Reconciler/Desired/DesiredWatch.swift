@@ -5,12 +5,21 @@ import Logging
 /// Tells when files that the configuration means may have changed: desired files, role rules, requests, and what leads
 /// to them.
 ///
-///     for await _ in DesiredWatch(configuration, logger: logger).changes() { … look at them again … }
+///     for await sign in DesiredWatch(configuration, logger: logger).changes() { … look at them again … }
 ///
-/// It tells once the files have been still for a while, and at the latest after twenty times that while. That nothing is
+/// It tells once the files have been still for a while, and at the latest after twenty times that while; and before, at
+/// once, when a file was put in its place by renaming, and so is whole, though others may follow it. That nothing is
 /// told of a file does not prove that it is the same (a file system on another machine tells nothing of what others
 /// write there, and is looked at every 5 s); what is told may turn out to be nothing.
 package struct DesiredWatch: Sendable {
+  /// What is told.
+  package enum Sign: Hashable, Sendable {
+    /// A file was renamed into its place, and no other is being written; whether more is to come nobody knows.
+    case arrived
+    /// The files have been still, or have not been for too long.
+    case still
+  }
+
   private let paths: [String]
   private let debounce: Duration
   private let logger: Logger
@@ -43,8 +52,8 @@ package struct DesiredWatch: Sendable {
   ///
   /// When this returns, the files are being watched. The watch ends, and its thread and descriptors with it, when the
   /// task that waits is cancelled or the stream is let go.
-  package func changes() -> AsyncStream<Void> {
-    let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+  package func changes() -> AsyncStream<Sign> {
+    let (stream, continuation) = AsyncStream.makeStream(of: Sign.self, bufferingPolicy: .bufferingNewest(1))
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
       logger.error("the desired files are not watched", metadata: ["errno": "\(errno)"])
@@ -58,7 +67,7 @@ package struct DesiredWatch: Sendable {
       paths: paths, debounce: debounce, interval: interval, logger: logger, asksSystem: asksSystem)
     let thread = Thread {
       var rounds = begun
-      rounds.run(until: hangUp) { continuation.yield() }
+      rounds.run(until: hangUp) { continuation.yield($0) }
       close(hangUp)
     }
     thread.name = "desired files"
@@ -94,12 +103,12 @@ struct WatchRounds: Sendable {
   }
 
   /// Watches until the descriptor is hung up.
-  mutating func run(until hangUp: Int32, tell: () -> Void) {
+  mutating func run(until hangUp: Int32, tell: (DesiredWatch.Sign) -> Void) {
     defer { events?.close() }
     while true {
       guard let happened = wait(hangUp) else { return }
       if happened {
-        guard settle(hangUp) else { return }
+        guard settle(hangUp, tell) else { return }
       } else if !hasChanged() {
         continue
       }
@@ -107,12 +116,12 @@ struct WatchRounds: Sendable {
       places = WatchedPlaces(of: paths)
       events?.watch(places)
       if let events { judge(events.fault) }
-      tell()
+      tell(.still)
     }
   }
 
   /// Whether something that counts has happened; `false` after the limit, `nil` when it is over.
-  private func wait(_ hangUp: Int32) -> Bool? {
+  private mutating func wait(_ hangUp: Int32) -> Bool? {
     let end = isPolling ? ContinuousClock.now + interval : nil
     while true {
       guard let isReadable = sleep(hangUp, until: end) else { return nil }
@@ -121,11 +130,13 @@ struct WatchRounds: Sendable {
     }
   }
 
-  /// Waits until the files are still; `false` when it is over.
-  private func settle(_ hangUp: Int32) -> Bool {
+  /// Waits until the files are still, and tells of those that arrive meanwhile; `false` when it is over.
+  private mutating func settle(_ hangUp: Int32, _ tell: (DesiredWatch.Sign) -> Void) -> Bool {
     let last = ContinuousClock.now + debounce * Self.patience
     var end = min(last, ContinuousClock.now + debounce)
+    defer { events?.rest() }
     while true {
+      if events?.hasArrived() ?? false { tell(.arrived) }
       guard let isReadable = sleep(hangUp, until: end) else { return false }
       guard isReadable else { return true }
       if events?.take() ?? false { end = min(last, ContinuousClock.now + debounce) }

@@ -7,6 +7,14 @@ struct FolderEvents: Sendable {
   private var watched: [Int32: WatchedPlaces.Names] = [:]
   /// The `errno` of the first folder that holds files and cannot be watched; 0 when all are.
   private(set) var fault: Int32 = 0
+  /// Files that were begun or written to, and neither closed since nor put elsewhere.
+  private var unfinished: Set<Place> = []
+  private var isArrived = false
+
+  private struct Place: Hashable {
+    var folder: Int32
+    var name: String
+  }
 
   /// - Parameter fault: set to the `errno` when the system has no more of it, or none at all.
   init?(_ fault: inout Int32) {
@@ -47,7 +55,7 @@ struct FolderEvents: Sendable {
   }
 
   /// Takes all that has happened; whether any of it counts. When events were lost, it does.
-  func take() -> Bool {
+  mutating func take() -> Bool {
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     var counts = false
     while true {
@@ -61,11 +69,21 @@ struct FolderEvents: Sendable {
     }
   }
 
+  /// Whether a file was put in its place by renaming since this was asked last, and none is being written.
+  mutating func hasArrived() -> Bool {
+    guard isArrived, unfinished.isEmpty else { return false }
+    isArrived = false
+    return true
+  }
+
+  /// Forgets what is being written, where it is not waited for any longer.
+  mutating func rest() { (isArrived, unfinished) = (false, []) }
+
   /// Octets of `struct inotify_event` before its name.
   private static let headLength = 16
 
   /// Whether the event at an offset counts; the offset is moved to the next.
-  private func judge(_ bytes: UnsafeRawBufferPointer, _ at: inout Int) -> Bool {
+  private mutating func judge(_ bytes: UnsafeRawBufferPointer, _ at: inout Int) -> Bool {
     let number = bytes.loadUnaligned(fromByteOffset: at, as: Int32.self)
     let mask = bytes.loadUnaligned(fromByteOffset: at + 4, as: UInt32.self)
     let length = Int(bytes.loadUnaligned(fromByteOffset: at + 12, as: UInt32.self))
@@ -75,6 +93,19 @@ struct FolderEvents: Sendable {
     guard let names = watched[number] else { return false }
     // Without a name it is about the folder itself.
     if length == 0 { return mask & UInt32(IN_IGNORED) == 0 }
-    return names.contains(String(decoding: name.prefix { $0 != 0 }, as: UTF8.self))
+    let place = Place(folder: number, name: String(decoding: name.prefix { $0 != 0 }, as: UTF8.self))
+    guard names.contains(place.name) else { return false }
+    note(mask, place)
+    return true
+  }
+
+  /// Notes what becomes of a file that counts.
+  private mutating func note(_ mask: UInt32, _ place: Place) {
+    if mask & (UInt32(IN_CREATE) | UInt32(IN_MODIFY)) != 0 {
+      unfinished.insert(place)
+    } else if mask & UInt32(IN_ATTRIB) == 0 {
+      unfinished.remove(place)
+    }
+    if mask & UInt32(IN_MOVED_TO) != 0 { isArrived = true }
   }
 }

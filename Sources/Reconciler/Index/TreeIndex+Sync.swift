@@ -99,7 +99,7 @@ extension TreeIndex {
   }
 
   private static func uuids(_ db: Database, _ sql: String) throws -> [EntryUUID] {
-    try Data.fetchAll(db, sql: sql).compactMap { EntryUUID(bytes: Array($0)) }.sorted()
+    try Data.fetchAll(db.cachedStatement(sql: sql)).compactMap { EntryUUID(bytes: Array($0)) }.sorted()
   }
 }
 

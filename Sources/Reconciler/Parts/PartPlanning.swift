@@ -28,6 +28,14 @@ package struct PartPlanning: Sendable {
   }
 
   /// What is to be looked at for what has been touched.
+  ///
+  /// - Parameter baseline: the figures of the whole, which guards measure a part against; without them the whole is
+  ///   planned.
+  package func part(of touched: Touched, _ desired: DesiredSet, baseline: Baseline?) async throws -> Part {
+    guard !touched.isWhole, baseline != nil else { return .whole(.structure) }
+    return try part(of: touched, desired)
+  }
+
   func part(of touched: Touched, _ desired: DesiredSet) throws -> Part {
     try index.lookUp { lookup in
       let closure = PartClosure(
@@ -42,14 +50,15 @@ package struct PartPlanning: Sendable {
   ///
   /// - Parameters:
   ///   - proof: what the index is worth.
-  ///   - baseline: the figures of the whole, which guards measure a part against; `nil`: there are none yet.
+  ///   - part: what is to be looked at (``part(of:_:baseline:)``).
+  ///   - baseline: the figures of the whole; `nil`: there are none yet.
   ///   - scope: what is under one unit or organisation; of the whole only.
   /// - Throws: ``Refusal`` when the store cannot be read; `LDAPError` from targets' connections.
   package func plan(
-    _ touched: Touched, _ desired: DesiredSet, proof: ReadProof, baseline: Baseline?, asOf instant: Date,
+    _ part: Part, _ desired: DesiredSet, proof: ReadProof, baseline: Baseline?, asOf instant: Date,
     store: Store, scope: HSAIdentity? = nil
   ) async throws -> Planned {
-    if !touched.isWhole, let baseline, case .some(let extent) = try part(of: touched, desired),
+    if let baseline, case .some(let extent) = part,
       let planned = try await plan(
         extent, desired, proof: proof, baseline: baseline, asOf: instant, store: store)
     {

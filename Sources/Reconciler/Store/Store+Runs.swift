@@ -38,7 +38,8 @@ extension Store {
   static func end(
     _ run: Int, at time: Date, exitCode: ExitCode, stop: ApplyResult.Stop? = nil, in db: Database
   ) throws {
-    let statement = try db.cachedStatement(sql: "UPDATE run SET ended = ?, exitCode = ?, stop = ? WHERE id = ?")
+    let statement = try db.cachedStatement(
+      sql: "UPDATE run SET ended = ?, exitCode = ?, stop = ? WHERE id = ?")
     try statement.execute(arguments: [time.stored, exitCode.rawValue, stop?.name, run])
   }
 
@@ -56,17 +57,13 @@ extension Store {
   ///
   /// - Parameter rolesAlone: whether the plan has role changes and nothing else.
   package func appliedRun(ofDigest digest: String, rolesAlone: Bool = false) throws(Refusal) -> Int? {
-    try read {
-      try Int.fetchOne(
-        $0,
-        sql: """
-          SELECT max(id) FROM run WHERE digest = ? AND ended IS NOT NULL AND NOT interrupted
-            AND (verb = 'roles') = ? AND (exitCode = 0 OR EXISTS (
-              SELECT 1 FROM operation WHERE operation.run = run.id AND verdict IS NOT 'notSent') OR EXISTS (
-              SELECT 1 FROM rolePush WHERE rolePush.run = run.id AND verdict IS NOT 'notSent'))
-          """,
-        arguments: [digest, rolesAlone])
-    }
+    let sql = """
+      SELECT max(id) FROM run WHERE digest = ? AND ended IS NOT NULL AND NOT interrupted
+        AND (verb = 'roles') = ? AND (exitCode = 0 OR EXISTS (
+          SELECT 1 FROM operation WHERE operation.run = run.id AND verdict IS NOT 'notSent') OR EXISTS (
+          SELECT 1 FROM rolePush WHERE rolePush.run = run.id AND verdict IS NOT 'notSent'))
+      """
+    return try read { try Int.fetchOne($0.cachedStatement(sql: sql), arguments: [digest, rolesAlone]) }
   }
 
   private static func runs(_ db: Database, _ clause: String, _ arguments: StatementArguments) throws
