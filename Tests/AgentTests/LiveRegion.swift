@@ -55,18 +55,6 @@ final class LiveRegion: Sendable {
       ])
   }
 
-  /// Takes the rule away that counts all who hold a role: with it every change is planned with the whole.
-  func countNobody() throws {
-    let rules = String(decoding: try Repository.bytes("conf/roles.yaml"), as: UTF8.self)
-    let counting = "  - {roles: [\"SIA;*\"], maximum: 10}\n"
-    guard rules.contains(counting) else { throw Failure("the sample's rules count nobody") }
-    try folder.write("roles.yaml", rules.replacing(counting, with: ""))
-    try folder.write(
-      "hsasync.yaml",
-      folder.text("hsasync.yaml").replacing(
-        "rules: \(Repository.path("conf/roles.yaml"))", with: "rules: roles.yaml"))
-  }
-
   /// Makes everything agree, whatever guards say: what tests begin with.
   func align() async throws {
     let run = Run(try configuration(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

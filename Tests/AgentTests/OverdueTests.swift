@@ -21,7 +21,6 @@ import Testing
 
   @Test func `tells what is overdue, and has it taken away as soon as the target lets it`() async throws {
     let region = try await LiveRegion(["a.yaml": Self.number])
-    try region.countNobody()
     try await region.align()
     let running = try region.agent()
     try await running.settles()

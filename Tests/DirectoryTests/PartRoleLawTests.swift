@@ -35,9 +35,44 @@ import Testing
     #expect(all.parts > 100 && all.persons > 200 && all.smaller > 60, "\(all)")
   }
 
-  static func follow(_ seed: UInt64) throws -> Tally {
+  @Test(arguments: seeds.prefix(30)) func `what is counted is no matter where nobody has it or had it`(
+    seed: UInt64
+  ) throws {
+    _ = try Self.follow(seed, isCounting: true)
+  }
+
+  @Test func `where holders of some roles are counted, most changes are parts still`() throws {
+    var all = Tally()
+    for seed in Self.seeds.prefix(30) {
+      let tally = try Self.follow(seed, isCounting: true)
+      (all.parts, all.wholes) = (all.parts + tally.parts, all.wholes + tally.wholes)
+    }
+    #expect(all.parts > 50 && all.wholes > 20, "\(all)")
+  }
+
+  @Test func `who holds a counted role at a target, or may, is not told from a part`() throws {
+    let world = try #require(
+      (1...50).lazy.map { RoleWorld(seed: $0) }.first { !$0.rules.countedRoles.isEmpty })
+    var nobody = world.emptyDerivation()
+    nobody.derive(at: world.instant)
+    let form = RoleTargetForm(name: "t", owns: [RolePattern("*")])
+    func counts(_ values: [String], isAway: Bool = false) -> Bool {
+      let held = values.map { HeldRole(person: HSAIdentity("SE2321000016-1"), value: $0) }
+      return RoleForecast(
+        derivation: nobody, held: isAway ? [] : [HeldRoles(target: "t", roles: held)],
+        faults: isAway ? ["t": "away"] : [:], forms: [form], proofIsComplete: true
+      ).countsHolders(after: [])
+    }
+    let counted = try #require(world.rules.countedRoles.first?.text.replacing("*", with: "x"))
+    #expect(!counts([]) && !counts(["something else"]))
+    #expect(counts(["something else", counted]) && counts([], isAway: true))
+  }
+
+  /// - Parameter isCounting: whether there are roles whose holders are counted.
+  static func follow(_ seed: UInt64, isCounting: Bool = false) throws -> Tally {
     var world = RoleWorld(seed: seed)
-    world.rules.constraints.removeAll { if case .maximum = $0.limit { true } else { false } }
+    world.rules.constraints.removeAll { if case .maximum = $0.limit { !isCounting } else { false } }
+    if isCounting, world.rules.countedRoles.isEmpty { return Tally() }
     let reader = LinkReader(
       profile: RoleWorld.profile, management: Management(), rules: world.rules, schema: RoleWorld.schema)
     let desired = DesiredIndex(DesiredState(), reader: reader)
@@ -56,15 +91,24 @@ import Testing
         tally.wholes += 1
         continue
       }
+      var part = world.emptyDerivation()
+      part.take(now.table(extent.entries))
+      part.derive(at: world.instant)
+      let counted = world.rules.countedRoles
+      if part.countsHolders
+        || extent.persons.contains(where: { person in
+          before.assignments(of: person).contains { counted.match($0.role) }
+        })
+      {
+        tally.wholes += 1
+        continue
+      }
       tally.parts += 1
       tally.persons += extent.persons.count
       if extent.entries.count < now.entries.count { tally.smaller += 1 }
       let silent = before.changed(to: after).subtracting(extent.persons)
       try #require(
         silent.isEmpty, "seed \(seed) step \(step): \(silent) changed and are not told of \(touched)")
-      var part = world.emptyDerivation()
-      part.take(now.table(extent.entries))
-      part.derive(at: world.instant)
       for person in extent.persons.sorted() {
         try #require(part.same(as: after, person), "seed \(seed) step \(step) \(person) of \(touched)")
       }

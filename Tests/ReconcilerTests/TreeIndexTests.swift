@@ -108,7 +108,8 @@ import Testing
     twin.attributes[1].1 = ["se2321000016-2"]
     let index = try IndexFixture().filled(Self.entries + [twin])
     #expect(
-      try index.lookup.entries(with: HSAIdentity("SE2321000016-2")) == [index.number(2), index.number(6)].sorted())
+      try index.lookup.entries(with: HSAIdentity("SE2321000016-2"))
+        == [index.number(2), index.number(6)].sorted())
   }
 
   @Test(arguments: [
@@ -245,6 +246,8 @@ import Testing
     #expect(try index.lookup.entry(named: name) == index.number(4_999))
     #expect(try index.lookup.entries(linking: EntryLink(.value, "mail=p77@example.org"), limit: 5) == [])
     #expect(
-      try index.lookup.entries(linking: EntryLink(.value, "mail=p777@example.org"), limit: 5) == [index.number(777)])
+      try index.lookup.entries(linking: EntryLink(.value, "mail=p777@example.org"), limit: 5) == [
+        index.number(777)
+      ])
   }
 }

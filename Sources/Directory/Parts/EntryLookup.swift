@@ -33,8 +33,6 @@ package enum Part: Hashable, Sendable {
     case structure
     /// More entries would have to be looked at than it pays for.
     case size
-    /// A rule counts all who hold a role.
-    case rule
   }
 
   package struct Extent: Hashable, Sendable {

@@ -26,7 +26,6 @@ package struct PartClosure<Lookup: EntryLookup> {
   /// - Throws: what the lookup throws.
   package func part(of touched: Touched) throws -> Part {
     guard !touched.isWhole, !touched.hasStructure else { return .whole(.structure) }
-    guard !(rules?.countHolders ?? false) else { return .whole(.rule) }
     var search = PartSearch(lookup, profile, rules, desired, limit)
     do {
       try search.run(touched)
@@ -43,8 +42,10 @@ struct PartStop: Error {
 }
 
 extension RoleRules {
-  /// Whether what one person holds depends on who else holds it.
-  var countHolders: Bool {
-    constraints.contains { if case .maximum = $0.limit { true } else { false } }
+  /// The roles whose holders are counted: whether one person has them depends on who else has.
+  package var countedRoles: [RolePattern] {
+    constraints.flatMap { constraint in
+      if case .maximum = constraint.limit { constraint.roles } else { [RolePattern]() }
+    }
   }
 }

@@ -97,6 +97,10 @@ package struct RoleDerivation: Sendable {
     entries.wantedMembers = members
   }
 
+  /// Whether somebody here has a role whose holders are counted, or would have it if others had it not. Of a part it
+  /// cannot be told then what that person has.
+  package var countsHolders: Bool { !counted.isEmpty }
+
   /// Takes a batch of observed entries, in any order.
   package mutating func take(_ batch: EntryTable) {
     batch.withRows { rows in

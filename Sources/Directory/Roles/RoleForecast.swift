@@ -64,6 +64,20 @@ package struct RoleForecast: Sendable {
     return roles
   }
 
+  /// Whether somebody has a role whose holders are counted, by the rules, once changes are made, or at a target: then
+  /// what others have depends on it. A target that cannot be read may hold one.
+  package func countsHolders(after changes: [Change]) -> Bool {
+    let counted = derivation.rules.countedRoles
+    guard !counted.isEmpty else { return false }
+    var predicted = derivation
+    _ = predicted.make(changes)
+    guard !derivation.countsHolders, !predicted.countsHolders, faults.isEmpty else { return true }
+    return forms.contains { form in
+      held[form.name]?.roles.contains { counted.match(form.role(of: $0.value)) || counted.match($0.value) }
+        ?? true
+    }
+  }
+
   /// What the derivation found, and the rules that give what no target takes.
   package var findings: [Finding] { derivation.findings + RoleForecast.untaken(RoleView(derivation), forms) }
 

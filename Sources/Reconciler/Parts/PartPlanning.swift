@@ -83,6 +83,7 @@ package struct PartPlanning: Sendable {
     guard !plan.changesStructure, concernsOnly(extent, sides, plan, history) else { return nil }
     let forecast = await forecast(sides, extent, plan, proof, history)
     if let forecast {
+      guard !forecast.countsHolders(after: plan.changes) else { return nil }
       plan.roles = forecast.roles(for: plan.changes, of: history.persons(extent.persons))
     }
     plan = baseline.measuring(plan)

@@ -22,13 +22,13 @@ extension Store {
         history.roles = try Store.appliedRoles(db, since: week)
       }
       history.known = try Store.known(db, of: persons)
-      history.context = try String.fetchAll(db.cachedStatement(sql: "SELECT csn FROM context ORDER BY server"))
-      history.latest = try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(began) FROM run")).map { Date(stored: $0) }
-      for row in try Row.fetchAll(db.cachedStatement(sql: "SELECT spelled, since FROM absentee")) {
+      let statement = { sql in try db.cachedStatement(sql: sql) }
+      history.context = try String.fetchAll(statement("SELECT csn FROM context ORDER BY server"))
+      history.latest = try Int64.fetchOne(statement("SELECT max(began) FROM run")).map { Date(stored: $0) }
+      for row in try Row.fetchAll(statement("SELECT spelled, since FROM absentee")) {
         history.absentSince[HSAIdentity(row[0])] = Date(stored: row[1])
       }
-      let holds = try db.cachedStatement(sql: "SELECT spelled, run, since, desired FROM hold")
-      for row in try Row.fetchAll(holds) {
+      for row in try Row.fetchAll(statement("SELECT spelled, run, since, desired FROM hold")) {
         history.holds[HSAIdentity(row[0])] = .init(run: row[1], since: Date(stored: row[2]), desired: row[3])
       }
       return history
