@@ -26,9 +26,9 @@ struct ApplyBenchmark {
     for delay in [Duration.zero, .milliseconds(1)] {
       var (modify, apply, journal) = (Series(), Series(), Series())
       for _ in 0..<rounds {
-        modify.add(try await onFreshServer(server, delay) { try subject.modify(file: records, url: $0).wall })
+        modify.add(try await server.afresh(over: delay) { try subject.modify(file: records, url: $0).wall })
         apply.add(
-          try await onFreshServer(server, delay) {
+          try await server.afresh(over: delay) {
             let (wall, books) = try await self.apply(
               configuration, subject.environment(url: $0), expecting: changes.count)
             journal.add(books)
@@ -59,19 +59,6 @@ struct ApplyBenchmark {
         Figure.percent(series.spread),
         "\(Figure.ratio(ratio.minimum)) \(Figure.ratio(ratio.median)) \(Figure.ratio(ratio.maximum))")
     }
-  }
-
-  /// Lends the URL of a server whose content is as it was first.
-  private func onFreshServer(
-    _ server: PreparedServer, _ delay: Duration, _ body: (String) async throws -> Double
-  ) async throws -> Double {
-    try await server.restore()
-    try await server.start()
-    defer { server.stop() }
-    guard delay > .zero else { return try await body(server.url) }
-    let line = try DelayLine(to: server.port, delay: delay)
-    defer { line.close() }
-    return try await body("ldap://127.0.0.1:\(line.port)")
   }
 
   /// The seconds that applying the plan takes, and those that writing it down takes by itself.

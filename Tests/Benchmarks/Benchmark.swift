@@ -8,7 +8,7 @@ import TestKit
 @main
 struct Benchmark: AsyncParsableCommand {
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case plan, apply, ldif, roles, day, growth
+    case plan, apply, push, ldif, roles, day, growth
   }
 
   static let configuration = CommandConfiguration(
@@ -61,6 +61,7 @@ struct Benchmark: AsyncParsableCommand {
     if wants(.apply) {
       try await ApplyBenchmark(region: region(min(persons, 20_000)), count: changes, rounds: rounds).run()
     }
+    if wants(.push) { try await PushBenchmark(region: region(min(persons, 10_000)), rounds: rounds).run() }
     if wants(.ldif) { try await LibraryBenchmark(region: region(persons), rounds: rounds).run() }
     if wants(.roles) {
       try RoleBenchmark(region: region(persons), memberships: persons / 5, rounds: rounds).run()

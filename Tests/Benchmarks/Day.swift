@@ -47,30 +47,13 @@ final class Day {
   /// Roles, a target, a socket; and guards that let a benchmark through.
   private static func configure(_ path: String, _ folder: TemporaryFolder) throws -> String {
     var text = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
-    try folder.write(
-      "roles.yaml",
-      """
-      rules:
-        - rule: jour
-          role: "\(role)"
-          description: {sv: Jour, en: On call}
-          source: a benchmark
-          when: {person: "(hsaAltText=jour*)"}
-          scope: none
-      """)
     guard let guards = text.firstMatch(of: /guards:\n(  .*\n)+/)?.range else {
       throw Failure("the sample has no guards")
     }
     let loose = ["updated", "rolesLost", "rolesGranted", "deleted", "deactivated", "moved"]
       .map { "  \($0): {percent: 50, count: 5000}\n" }.joined()
     text.replaceSubrange(guards, with: "guards:\n\(loose)  windows: {day: 10, week: 20}\n")
-    text += """
-
-      roles: {rules: \(folder.path("roles.yaml"))}
-      targets:
-        - {ldap: {attribute: hsaSystemRole, owns: ["Bench;*"]}}
-
-      """
+    text += try Subject.roles(role, to: "(hsaAltText=jour*)", in: folder)
     guard text.contains("\ncontrol:\n") else { throw Failure("the sample has no control socket") }
     text.replace(
       "\ncontrol:\n", with: "\ncontrol:\n  socket: \(folder.path("control"))\n", maxReplacements: 1)

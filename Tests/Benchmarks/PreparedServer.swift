@@ -62,6 +62,19 @@ final class PreparedServer {
     }
   }
 
+  /// Lends the URL of the server with its content as it was when it was kept.
+  ///
+  /// - Parameter delay: of the line to it, each way.
+  func afresh(over delay: Duration = .zero, _ body: (String) async throws -> Double) async throws -> Double {
+    try await restore()
+    try await start()
+    defer { stop() }
+    guard delay > .zero else { return try await body(url) }
+    let line = try DelayLine(to: port, delay: delay)
+    defer { line.close() }
+    return try await body("ldap://127.0.0.1:\(line.port)")
+  }
+
   /// Puts the databases back as they were.
   func restore() async throws {
     for name in ["data", "log"] {

@@ -56,6 +56,19 @@ struct RegionFiles {
     return try output.close()
   }
 
+  /// A role for everybody as change records, for ldapmodify; gives how many.
+  func writeGrants(_ role: String) throws -> (file: String, count: Int) {
+    let output = try LDIFFile(folder.path("grants.ldif"))
+    var count = 0
+    try eachEntry { entry, sort in
+      guard case .person = sort else { return }
+      count += 1
+      let grant = Modification(.add, "hsaSystemRole", [Value(role)])
+      try output.write { $0.append(.modify(entry.dn, [grant])) }
+    }
+    return (try output.close(), count)
+  }
+
   enum Sort {
     case unit
     case person(Int)

@@ -34,6 +34,28 @@ struct Subject {
     return try folder.write(name, String(server))
   }
 
+  /// Writes the rule of one role, and gives what a configuration says of it and of the attribute that it goes to.
+  static func roles(_ role: String, to persons: String, in folder: TemporaryFolder) throws -> String {
+    let rules = try folder.write(
+      "roles.yaml",
+      """
+      rules:
+        - rule: jour
+          role: "\(role)"
+          description: {sv: Jour, en: On call}
+          source: a benchmark
+          when: {person: "\(persons)"}
+          scope: none
+      """)
+    return """
+
+      roles: {rules: \(rules)}
+      targets:
+        - {ldap: {attribute: hsaSystemRole, owns: ["Bench;*"]}}
+
+      """
+  }
+
   private static func place(of text: String, in sample: String, after: String.Index? = nil) throws
     -> String.Index
   {
