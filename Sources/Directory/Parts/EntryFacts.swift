@@ -37,17 +37,20 @@ package struct EntryFacts: Hashable, Sendable {
   package var kind: Kind?
   /// Whether it may hold other entries.
   package var isContainer: Bool
+  /// Whether it carries the care provider's mark.
+  package var isProvider: Bool
   package var links: [EntryLink]
   /// The instants at which what follows from the entry becomes another by itself, sorted.
   package var boundaries: [Date]
 
   package init(
-    identity: HSAIdentity? = nil, kind: Kind? = nil, isContainer: Bool = false, links: [EntryLink] = [],
-    boundaries: [Date] = []
+    identity: HSAIdentity? = nil, kind: Kind? = nil, isContainer: Bool = false, isProvider: Bool = false,
+    links: [EntryLink] = [], boundaries: [Date] = []
   ) {
     self.identity = identity
     self.kind = kind
     self.isContainer = isContainer
+    self.isProvider = isProvider
     self.links = links
     self.boundaries = boundaries
   }

@@ -102,7 +102,8 @@ private struct Reading {
     _ values: Range<Int>, _ column: LinkColumn, _ rows: EntryTable.Rows, _ state: inout LinkMemory.State
   ) {
     if column.uses.contains(.classes) {
-      made.kind = state.classifier.classify(rows, classes: values).kind
+      let found = state.classifier.classify(rows, classes: values)
+      (made.kind, made.isProvider) = (found.kind, found.isProvider)
       made.isContainer = made.kind?.isContainer ?? true
     }
     if column.uses.contains(.identity), let first = values.first, made.identity == nil {

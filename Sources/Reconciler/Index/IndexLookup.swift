@@ -36,12 +36,13 @@ package struct IndexLookup: EntryLookup {
   }
 
   package func facts(of entry: Int64) throws -> EntryFacts {
-    let sql = "SELECT identity, kind, isContainer FROM entry WHERE id = ?"
+    let sql = "SELECT identity, kind, isContainer, isProvider FROM entry WHERE id = ?"
     guard let row = try GRDB.Row.fetchOne(db.cachedStatement(sql: sql), arguments: [entry]) else {
       return EntryFacts()
     }
     return EntryFacts(
       identity: (row[0] as String?).map { HSAIdentity($0) }, kind: Kind(rank: row[1]), isContainer: row[2],
+      isProvider: row[3],
       links: try IndexUpdate.links(of: entry, db, but: .member),
       boundaries: try IndexUpdate.boundaries(of: entry, db))
   }

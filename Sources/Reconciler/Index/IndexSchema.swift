@@ -5,7 +5,7 @@ enum IndexSchema {
   /// Marks the file as ours: "hsai" in ASCII.
   static let applicationID: Int32 = 0x6873_6169
   /// Goes into the binding: change it with the tables or the coding of entries.
-  static let form = "1"
+  static let form = "2"
 
   /// - `entry`: a row without uuid stands for a container that has not come yet, and holds its children. `parent` is
   ///   0 for the base. `isOut`: another entry has come to its place, and where it is now nobody has told.
@@ -19,7 +19,7 @@ enum IndexSchema {
     CREATE TABLE entry (
       id INTEGER PRIMARY KEY, uuid BLOB UNIQUE, parent INTEGER NOT NULL, rdnKey TEXT NOT NULL, rdn BLOB NOT NULL,
       isOut INTEGER NOT NULL DEFAULT 0, kind INTEGER NOT NULL DEFAULT -1, isContainer INTEGER NOT NULL DEFAULT 1,
-      identity TEXT, content BLOB
+      isProvider INTEGER NOT NULL DEFAULT 0, identity TEXT, content BLOB
     ) STRICT;
     CREATE INDEX entryOfPlace ON entry(parent, rdnKey);
     CREATE TABLE link (

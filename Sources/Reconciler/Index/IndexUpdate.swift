@@ -125,22 +125,23 @@ struct IndexUpdate {
     let occupant = try occupant(parent, key)
     if let occupant, occupant.isGhost {
       let sql = """
-        UPDATE entry SET uuid = ?, rdn = ?, kind = ?, isContainer = ?, identity = ?, content = ? WHERE id = ?
+        UPDATE entry SET uuid = ?, rdn = ?, kind = ?, isContainer = ?, isProvider = ?, identity = ?, content = ?
+        WHERE id = ?
         """
       try db.cachedStatement(sql: sql).execute(arguments: [
-        Data(uuid.bytes), Data(rdn), facts.rank, facts.isContainer, facts.identity?.normalForm, Data(content),
-        occupant.id,
+        Data(uuid.bytes), Data(rdn), facts.rank, facts.isContainer, facts.isProvider,
+        facts.identity?.normalForm, Data(content), occupant.id,
       ])
       return occupant.id
     }
     if let occupant { try displace(occupant.id) }
     let sql = """
-      INSERT INTO entry (uuid, parent, rdnKey, rdn, kind, isContainer, identity, content)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO entry (uuid, parent, rdnKey, rdn, kind, isContainer, isProvider, identity, content)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
     try db.cachedStatement(sql: sql).execute(arguments: [
-      Data(uuid.bytes), parent, key, Data(rdn), facts.rank, facts.isContainer, facts.identity?.normalForm,
-      Data(content),
+      Data(uuid.bytes), parent, key, Data(rdn), facts.rank, facts.isContainer, facts.isProvider,
+      facts.identity?.normalForm, Data(content),
     ])
     return db.lastInsertedRowID
   }
@@ -163,7 +164,8 @@ struct IndexUpdate {
     let hasChildren = try self.hasChildren(id)
     if hasChildren {
       let sql = """
-        UPDATE entry SET uuid = NULL, kind = -1, isContainer = 1, identity = NULL, content = NULL WHERE id = ?
+        UPDATE entry SET uuid = NULL, kind = -1, isContainer = 1, isProvider = 0, identity = NULL, content = NULL
+        WHERE id = ?
         """
       try db.cachedStatement(sql: sql).execute(arguments: [id])
       try noteDescendants(of: id)
@@ -184,9 +186,11 @@ struct IndexUpdate {
   /// Writes what is new of an entry that is known.
   private mutating func write(_ facts: EntryFacts, of old: Row, _ before: Ties, withName: Bool) throws -> Ties
   {
-    let sql = "UPDATE entry SET kind = ?, isContainer = ?, identity = ?, content = ? WHERE id = ?"
+    let sql = """
+      UPDATE entry SET kind = ?, isContainer = ?, isProvider = ?, identity = ?, content = ? WHERE id = ?
+      """
     try db.cachedStatement(sql: sql).execute(arguments: [
-      facts.rank, facts.isContainer, facts.identity?.normalForm, Data(content), old.id,
+      facts.rank, facts.isContainer, facts.isProvider, facts.identity?.normalForm, Data(content), old.id,
     ])
     if facts.rank != old.kind {
       tally[old.kind, default: 0] -= 1
