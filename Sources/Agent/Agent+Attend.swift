@@ -173,8 +173,8 @@ extension Agent {
     for await sign in DesiredWatch(configuration, logger: logger).changes() {
       try Task.checkCancellation()
       switch sign {
-      case .arrived: day.haveFilesArrived = true
-      case .still: day.areFilesDue = true
+      case .arrived: day.haveFilesArrived = !day.mustFilesBeStill
+      case .still: (day.areFilesDue, day.mustFilesBeStill) = (true, false)
       }
       wake()
     }
@@ -191,7 +191,9 @@ extension Agent {
     guard began == generation else { return }
     files = (later, reading)
     switch reload {
-    case .unchanged: return
+    case .unchanged:
+      // What is more than other values waits for all files: others that arrive are not looked at meanwhile.
+      if sign == .arrived { day.mustFilesBeStill = true }
     case .changed(let touched):
       day.lastChange = Date()
       try world.index.touch(touched)

@@ -22,13 +22,13 @@ extension Agent {
     // Whether dates count is judged by the clocks as they are now, and whether time has gone backwards by the CSNs.
     async let skew = world.observer.clockSkew()
     async let context = world.observer.contextState()
-    // While that is asked, it is looked up what is to be planned.
-    let part = try await world.planning.part(of: touched, desired, baseline: world.baseline)
     (proof.clockSkew, proof.contextAfter) = (try await skew, try await context)
     proof.readAt = instant
     // Not on the actor: what happens meanwhile is to be noted.
     let planned = try await world.planning.plan(
-      part, desired, proof: proof, baseline: world.baseline, asOf: instant, store: books.store, scope: scope)
+      touched, desired, proof: proof, baseline: world.baseline, counted: world.counted, asOf: instant,
+      store: books.store, scope: scope)
+    if let counted = planned.counted { self.world?.counted = counted }
     if !planned.plan.isEmpty {
       try books.audit.append([.planned(planned.plan, digest: planned.plan.digest.hex, by: actor)])
       let figures = [

@@ -23,7 +23,7 @@ extension Agent {
   private func turn() async throws -> Bool {
     guard let world, let books, let proof = world.proof else { return false }
     // Before what somebody asks for: who has just written a file means what it says now.
-    if day.areFilesDue || day.haveFilesArrived {
+    if day.areFilesDue {
       try await readFilesAgain(world, books)
       return true
     }
@@ -42,8 +42,13 @@ extension Agent {
     }
     guard try mayPlan(world) else { return false }
     if try await retryDebts(world, proof, books) { return true }
-    guard let due = try due(world) else { return false }
-    try await reconcile(due, world, proof, books)
+    if let due = try due(world) {
+      try await reconcile(due, world, proof, books)
+      return true
+    }
+    // After what the directory tells: while one file after the other is put in place, losses do not wait for the last.
+    guard day.haveFilesArrived else { return false }
+    try await readFilesAgain(world, books)
     return true
   }
 
@@ -69,6 +74,7 @@ extension Agent {
       return nil
     }
     let now = ContinuousClock.now
+    postponement.forgetEchoes(but: all.identities, at: now)
     let isWaiting = postponement.waiting(of: all.identities, at: now)
     let isDueAgain = postponement.isDue(anyOf: all.identities, at: now)
     guard mark > day.quietMark || isDueAgain else { return nil }
@@ -160,11 +166,13 @@ extension Agent {
   /// - Returns: those that are written to again and again.
   func noteWritten(_ rest: Unsettled) -> Set<HSAIdentity> {
     guard !rest.written.isEmpty else { return [] }
+    let quarrels = postponement.wrote(rest.written, at: .now)
     Task { [weak self] in
-      try? await Task.sleep(for: Postponement.echo)
+      // A little later than they may be looked at, never earlier.
+      try? await Task.sleep(for: Postponement.echo + .milliseconds(5))
       self?.wake()
     }
-    return postponement.wrote(rest.written, at: .now)
+    return quarrels
   }
 
   /// Remembers the plan that guards hold now, in the place of the one before.
@@ -233,6 +241,7 @@ extension Agent {
 
   /// Nothing is touched: directory, desired state and roles agree.
   private func agreed() {
+    postponement.forgetEchoes(but: [], at: .now)
     postponement.expire(at: .now)
     guard held == nil else { return }
     noteAgreement()

@@ -33,7 +33,7 @@ struct Postponement: Sendable {
 
   /// When the next one may be touched again.
   var nextDue: ContinuousClock.Instant? {
-    efforts.values.lazy.flatMap { [$0.due, $0.echo].compactMap(\.self) }.min()
+    efforts.values.lazy.compactMap(\.last).min()
   }
 
   /// Whether one of some was left alone and may be touched again.
@@ -88,11 +88,15 @@ struct Postponement: Sendable {
     }
   }
 
+  /// Forgets of those who are not touched that they were written to just now: there is nothing to look at again.
+  mutating func forgetEchoes(but touched: Set<HSAIdentity>, at now: ContinuousClock.Instant) {
+    for (identity, effort) in efforts where !touched.contains(identity) {
+      if let echo = effort.echo, echo <= now { efforts[identity]?.echo = nil }
+    }
+  }
+
   /// Forgets those that have not been written to for long and wait for nothing.
   mutating func expire(at now: ContinuousClock.Instant) {
-    for (identity, effort) in efforts where effort.echo.map({ $0 <= now }) ?? false {
-      efforts[identity]?.echo = nil
-    }
     efforts = efforts.filter { _, effort in
       effort.due.map { now < $0 } ?? false || effort.writes.contains { now - $0 < Postponement.window }
     }
@@ -114,11 +118,13 @@ struct Postponement: Sendable {
 }
 
 extension Postponement.Effort {
-  func isWaiting(at now: ContinuousClock.Instant) -> Bool {
-    [due, echo].contains { $0.map { now < $0 } ?? false }
+  /// Until when it waits; `nil`: for nothing.
+  var last: ContinuousClock.Instant? {
+    guard let due, let echo else { return due ?? echo }
+    return max(due, echo)
   }
 
-  func isDue(at now: ContinuousClock.Instant) -> Bool {
-    !isWaiting(at: now) && [due, echo].contains { $0.map { $0 <= now } ?? false }
-  }
+  func isWaiting(at now: ContinuousClock.Instant) -> Bool { last.map { now < $0 } ?? false }
+
+  func isDue(at now: ContinuousClock.Instant) -> Bool { last.map { $0 <= now } ?? false }
 }

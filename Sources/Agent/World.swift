@@ -10,6 +10,8 @@ struct World: Sendable {
   let observer: Observer
   let index: TreeIndex
   let planning: PartPlanning
+  /// Who had a role whose holders are counted when all was planned last; `nil`: it has not been yet.
+  var counted: Set<HSAIdentity>?
   /// What the index is worth; `nil` until the first refresh has ended.
   var proof: ReadProof?
   var server: AgentStatus.Server?
@@ -61,6 +63,8 @@ struct Day: Sendable {
   var areFilesDue = false
   /// Whether one of them has been put in place, and others may follow.
   var haveFilesArrived = false
+  /// Whether one that arrived could not be taken alone: the files are looked at again when they are still.
+  var mustFilesBeStill = false
   /// Up to which mark of the touched queue nothing is to be done for now: it is held, or put off.
   var quietMark: Int64 = -1
   /// The wall clock and the one that only goes forwards, when they were last looked at.

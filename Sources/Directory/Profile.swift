@@ -112,6 +112,15 @@ package struct Profile: Sendable {
   /// The attribute (server name) by which a unit names the care provider that answers for it.
   package var responsibleProvider: String { serverName("hsaResponsibleHealthCareProvider") }
 
+  /// Attributes (server names, small letters) that tie entries to each other or tell them apart: what they no longer say
+  /// in one place they may say in another.
+  package var ties: Set<String> {
+    var names = Set(references.keys)
+    let others = unique + correlation + [memberAttribute ?? "", responsibleProvider, "objectClass"]
+    names.formUnion(others.map(\.asciiLowercased))
+    return names
+  }
+
   /// What is known of a kind; `nil` when the catalogue has none of it.
   package subscript(kind: Kind) -> KindProfile? { kinds.first { $0.kind == kind }?.profile }
 }

@@ -17,6 +17,7 @@ import Testing
     seed: Int
   ) throws {
     var bench = try DesiredSetBench(seed: UInt64(seed + 100))
+    bench.renames = true
     var set = bench.load()
     var taken = 0, waited = 0
     for step in 0..<60 {
@@ -55,6 +56,7 @@ import Testing
 
   @Test func `wait when somebody may be on the way from one file to another`() throws {
     var bench = try DesiredSetBench(seed: 111)
+    bench.renames = true
     var set = bench.load()
     let row = try #require(bench.files["clinic-1.yaml"]?.rows.first)
     bench.files["clinic-1.yaml"]?.rows.removeFirst()
@@ -66,6 +68,35 @@ import Testing
     #expect(set.reload(.arrived, at: Self.instant) == .unchanged)
     guard case .changed = set.reload(.still, at: Self.instant) else { throw Failure("not taken") }
     #expect(set.state.told == bench.load().state.told)
+  }
+
+  @Test func `wait when a member may be on the way from one commission to another`() throws {
+    var bench = try DesiredSetBench(seed: 113)
+    bench.renames = true
+    var set = bench.load()
+    let place = try #require(bench.files["clinic-1.yaml"]?.rows.firstIndex { $0.kind == .commission })
+    let other = try #require(bench.files["clinic-2.yaml"]?.rows.first?.id)
+    bench.files["clinic-1.yaml"]?.rows[place].attributes["members"] = "[{person: \(other)}]"
+    try bench.write()
+    #expect(set.reload(.arrived, at: Self.instant) == .unchanged)
+    guard case .changed = set.reload(.still, at: Self.instant) else { throw Failure("not taken") }
+  }
+
+  @Test func `wait when a file was written where it lay, and when several are others`() throws {
+    var bench = try DesiredSetBench(seed: 114)
+    var set = bench.load()
+    bench.files["clinic-1.yaml"]?.rows[0].attributes["title"] = "Chef"
+    try bench.write()
+    #expect(set.reload(.arrived, at: Self.instant) == .unchanged)
+    bench.renames = true
+    bench.files["clinic-1.yaml"]?.rows[0].attributes["title"] = "Kurator"
+    bench.files["clinic-2.yaml"]?.rows[0].attributes["title"] = "Kurator"
+    try bench.write()
+    #expect(set.reload(.arrived, at: Self.instant) == .unchanged)
+    guard case .changed = set.reload(.still, at: Self.instant) else { throw Failure("not taken") }
+    bench.files["clinic-3.yaml"]?.rows[0].attributes["title"] = "Kurator"
+    try bench.write()
+    guard case .changed = set.reload(.arrived, at: Self.instant) else { throw Failure("not taken at once") }
   }
 
   private func events(of path: String) throws -> FolderEvents {

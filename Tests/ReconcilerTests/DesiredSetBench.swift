@@ -91,17 +91,26 @@ struct DesiredSetBench {
       attributes: ["givenName": "Anna", "sn": "Berg", "title": "Läkare", "mail": "\(id.suffix(4))@a.example"])
   }
 
+  /// Whether files are put in place by renaming.
+  var renames = false
+
   /// Writes what has changed; an unchanged file stays as it is.
   func write() throws {
     for (name, file) in files where folder.text("set/\(name)") != file.text {
-      try folder.write("set/\(name)", file.text)
+      try put("set/\(name)", file.text)
     }
     let present = try FileManager.default.contentsOfDirectory(atPath: folder.path("set"))
     for name in present where files[name] == nil && name.hasSuffix(".yaml") {
       try FileManager.default.removeItem(atPath: folder.path("set/\(name)"))
     }
     let ldif = bulk.map { Self.record($0.id, $0.title) }.joined()
-    if !bulk.isEmpty, folder.text("set/hr.ldif") != ldif { try folder.write("set/hr.ldif", ldif) }
+    if !bulk.isEmpty, folder.text("set/hr.ldif") != ldif { try put("set/hr.ldif", ldif) }
+  }
+
+  private func put(_ name: String, _ text: String) throws {
+    guard renames else { return _ = try folder.write(name, text) }
+    try folder.write("next", text)
+    guard rename(folder.path("next"), folder.path(name)) == 0 else { throw Failure("errno \(errno)") }
   }
 
   private static func record(_ id: String, _ title: String) -> String {

@@ -12,21 +12,31 @@ package struct RowDifference {
   package private(set) var gone = 0
   /// How many are of another kind than they were, lie elsewhere, are called otherwise or come of another source.
   package private(set) var moved = 0
+  /// In how many attributes differ that tie entries to each other: who is a member, who is named.
+  package private(set) var retied = 0
   private let old: DesiredState
   private let new: DesiredState
   /// For each of the new state's names its index in the old one's; -1: it has none.
   private let names: [Int]
+  /// For each of the old state's names whether it is one of those that tie entries.
+  private let ties: [Bool]
 
   /// Holds some rows of two states against each other.
+  ///
+  /// - Parameter ties: attributes (server names, small letters) that tie entries to each other.
   package init(
     from old: DesiredState, _ oldRows: some Collection<Int>, to new: DesiredState,
-    _ newRows: some Collection<Int>
+    _ newRows: some Collection<Int>, ties: Set<String> = []
   ) {
     self.old = old
     self.new = new
     var known: [String: Int] = [:]
     for (index, name) in old.table.names.enumerated() { known[name.asciiLowercased] = index }
     names = new.table.names.map { known[$0.asciiLowercased] ?? -1 }
+    self.ties = old.table.names.map { name in
+      let small = name.asciiLowercased
+      return ties.contains(small.hasPrefix("remove:") ? String(small.dropFirst(7)) : small)
+    }
     old.table.withRows { before in
       new.table.withRows { after in compare(oldRows, before, newRows, after) }
     }
@@ -90,6 +100,7 @@ package struct RowDifference {
       let other = rowOfIdentity[number]
       guard !isSame(other, before, row, after) else { continue }
       if !isSamePlace(other, before, row, after) { moved += 1 }
+      if !isSameTies(other, before, row, after) { retied += 1 }
       touch(identity, new.rows[row].kind)
       touch(identity, old.rows[other].kind)
     }
@@ -124,9 +135,27 @@ package struct RowDifference {
 
   private func isSame(_ left: Int, _ before: EntryTable.Rows, _ right: Int, _ after: EntryTable.Rows) -> Bool
   {
-    guard isSamePlace(left, before, right, after) else { return false }
-    let mine = before.attributes(of: left), theirs = after.attributes(of: right)
-    return mine.count == theirs.count
+    isSamePlace(left, before, right, after)
+      && isSame(Array(before.attributes(of: left)), before, Array(after.attributes(of: right)), after)
+  }
+
+  private func isSameTies(
+    _ left: Int, _ before: EntryTable.Rows, _ right: Int, _ after: EntryTable.Rows
+  ) -> Bool {
+    guard ties.contains(true) else { return true }
+    let mine = before.attributes(of: left).filter { ties[before.name(of: $0)] }
+    let theirs = after.attributes(of: right).filter { attribute in
+      let name = names[after.name(of: attribute)]
+      // A name that the old state had not even heard of may be anything.
+      return name < 0 || ties[name]
+    }
+    return isSame(mine, before, theirs, after)
+  }
+
+  private func isSame(
+    _ mine: [Int], _ before: EntryTable.Rows, _ theirs: [Int], _ after: EntryTable.Rows
+  ) -> Bool {
+    mine.count == theirs.count
       && zip(mine, theirs).allSatisfy { mine, theirs in
         guard before.name(of: mine) == names[after.name(of: theirs)] else { return false }
         let values = before.values(of: mine), others = after.values(of: theirs)

@@ -88,7 +88,8 @@ package struct RoleDerivation: Sendable {
   }
 
   /// Leaves out the members of commissions who are not among these persons: of a commission with thousands of members
-  /// few are asked about. One stays in any case, for a commission without members may be a faulty one.
+  /// few are asked about. One stays in any case, for a commission without members may be a faulty one. What is found wrong
+  /// with members is told of these alone.
   ///
   /// Before anything is taken. Whoever is a member of a commission that is to change must be among them.
   package mutating func takeMembers(only persons: Set<HSAIdentity>) {
@@ -100,6 +101,9 @@ package struct RoleDerivation: Sendable {
   /// Whether somebody here has a role whose holders are counted, or would have it if others had it not. Of a part it
   /// cannot be told then what that person has.
   package var countsHolders: Bool { !counted.isEmpty }
+
+  /// Who they are.
+  var countedHolders: Set<HSAIdentity> { Set(counted.map { entries.identity($0) }) }
 
   /// Takes a batch of observed entries, in any order.
   package mutating func take(_ batch: EntryTable) {

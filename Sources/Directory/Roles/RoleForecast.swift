@@ -64,8 +64,16 @@ package struct RoleForecast: Sendable {
     return roles
   }
 
-  /// Whether somebody has a role whose holders are counted, by the rules, once changes are made, or at a target: then
-  /// what others have depends on it. A target that cannot be read may hold one.
+  /// Who has a role whose holders are counted, before changes or after them, or would have it if others had it not.
+  package func countedHolders(after changes: [Change]) -> Set<HSAIdentity> {
+    guard !derivation.rules.countedRoles.isEmpty else { return [] }
+    var predicted = derivation
+    _ = predicted.make(changes)
+    return derivation.countedHolders.union(predicted.countedHolders)
+  }
+
+  /// Whether somebody has a role whose holders are counted, by the rules, once changes are made, or at a target that
+  /// writes the role as it is called: then what others have depends on it. A target that cannot be read may hold one.
   package func countsHolders(after changes: [Change]) -> Bool {
     let counted = derivation.rules.countedRoles
     guard !counted.isEmpty else { return false }

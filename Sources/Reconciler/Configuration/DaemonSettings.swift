@@ -5,7 +5,8 @@ import LDAP
 package struct DaemonSettings: Hashable, Sendable {
   /// When everything is compared, in minutes after midnight, Europe/Stockholm.
   package var comparison = 2 * 60 + 30
-  /// For how long the desired files must be still before a change of them is taken.
+  /// For how long the desired files must be still before a change of them is taken; up to 1 s, other values in a file
+  /// that is put in place by renaming are taken at once.
   package var debounce = Duration.milliseconds(50)
   /// How often a silent server is asked whether it is there.
   package var heartbeat = Duration.seconds(30)

@@ -18,7 +18,8 @@ extension DesiredSet {
   /// It is left to a reading of all files when there are others than there were, when a manifest has a say, when
   /// files share an entry, when what a file speaks for has changed, and when anything is wrong.
   ///
-  /// - Parameter isOfValuesOnly: whether nobody may come, go or move, and nothing be shared by files.
+  /// - Parameter isOfValuesOnly: whether nothing may be taken but one file that was put in place of another, in which
+  ///   nobody comes, goes, moves or is named by others, and which shares nothing with other files.
   mutating func takePart(
     _ look: DesiredLook, at instant: Date, ofValuesOnly isOfValuesOnly: Bool = false
   ) -> PartReading {
@@ -29,12 +30,19 @@ extension DesiredSet {
       self.look = look
       return .same
     }
+    guard !isOfValuesOnly || (changed.count == 1 && isAnother(changed[0], look)) else { return .doubt }
     guard let part = read(changed, look), let taking = judge(part, at: instant),
       !isOfValuesOnly || (taking.isOfValues && !isShared), DesiredLook(configuration) == look
     else { return .doubt }
     put(part, taking)
     self.look = look
     return .taken(taking.touched)
+  }
+
+  /// Whether a file is not the one that lay there, as after a renaming: the one that lay there may be half written.
+  private func isAnother(_ file: Int, _ look: DesiredLook) -> Bool {
+    let (now, before) = (look.found.files[file].stamp, loaded.contents[file].stamp)
+    return (now.device, now.number) != (before.device, before.number)
   }
 
   /// Files that may have changed.
@@ -154,7 +162,8 @@ extension DesiredSet {
     let replaced = Set(part.files.map { UInt16($0) })
     guard !owners.collide(state, partRules, with: replaced) else { return nil }
     let rows = part.files.flatMap { loaded.state.rows(ofFile: $0) }
-    let difference = RowDifference(from: loaded.state, rows, to: state, state.rows.indices)
+    let difference = RowDifference(
+      from: loaded.state, rows, to: state, state.rows.indices, ties: configuration.profile.ties)
     let findings: [Finding]
     let isAlone = canCheckAlone(difference, part)
     if isAlone {
@@ -261,8 +270,8 @@ extension [Finding] {
 }
 
 extension RowDifference {
-  /// Whether nobody came, went or moved, and no unit is among those that differ.
+  /// Whether nobody came, went, moved, or is named by others than before, and no unit is among those that differ.
   fileprivate var isOfValues: Bool {
-    came == 0 && gone == 0 && moved == 0 && !touched.hasStructure && !touched.isWhole
+    came == 0 && gone == 0 && moved == 0 && retied == 0 && !touched.hasStructure && !touched.isWhole
   }
 }

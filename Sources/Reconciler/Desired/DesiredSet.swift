@@ -90,7 +90,8 @@ package struct DesiredSet: Sendable {
   /// - Parameters:
   ///   - sign: what is known of the files. Of some that have arrived, and that others may follow, only what would be
   ///     right by itself is taken: other values of the same persons, functions and commissions in the same places.
-  ///     Who comes, goes or moves may do so from one file to another: that waits until the files are still.
+  ///     Who comes, goes or moves, and who is a member or named by somebody, may do so from one file to another:
+  ///     that waits until the files are still.
   ///   - instant: now.
   package mutating func reload(
     _ sign: DesiredWatch.Sign = .still, at instant: Date = Date()

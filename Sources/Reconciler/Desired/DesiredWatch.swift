@@ -25,6 +25,8 @@ package struct DesiredWatch: Sendable {
   private let logger: Logger
   /// How often files are looked at where the system does not tell.
   private let interval: Duration
+  /// Whether files that are put in place are told of at once: who wants long stillness wants all files together.
+  private var tellsArrivals: Bool { debounce <= .seconds(1) }
   /// Whether the system is asked to tell.
   var asksSystem = true
 
@@ -64,7 +66,8 @@ package struct DesiredWatch: Sendable {
     // The other end of the pipe is hung up: that is what the thread ends by.
     continuation.onTermination = { _ in close(handle) }
     let begun = WatchRounds(
-      paths: paths, debounce: debounce, interval: interval, logger: logger, asksSystem: asksSystem)
+      paths: paths, debounce: debounce, interval: interval, logger: logger, asksSystem: asksSystem,
+      tellsArrivals: tellsArrivals)
     let thread = Thread {
       var rounds = begun
       rounds.run(until: hangUp) { continuation.yield($0) }
@@ -82,6 +85,7 @@ struct WatchRounds: Sendable {
   private let debounce: Duration
   private let interval: Duration
   private let logger: Logger
+  private let tellsArrivals: Bool
   /// After so many times the quiet that is waited for, a change is told though files are still being written.
   private static let patience = 20
   private var places: WatchedPlaces
@@ -90,7 +94,11 @@ struct WatchRounds: Sendable {
   private var isPolling = false
 
   /// Begins to watch.
-  init(paths: [String], debounce: Duration, interval: Duration, logger: Logger, asksSystem: Bool) {
+  init(
+    paths: [String], debounce: Duration, interval: Duration, logger: Logger, asksSystem: Bool,
+    tellsArrivals: Bool = true
+  ) {
+    self.tellsArrivals = tellsArrivals
     self.paths = paths
     self.debounce = debounce
     self.interval = interval
@@ -136,7 +144,7 @@ struct WatchRounds: Sendable {
     var end = min(last, ContinuousClock.now + debounce)
     defer { events?.rest() }
     while true {
-      if events?.hasArrived() ?? false { tell(.arrived) }
+      if tellsArrivals, events?.hasArrived() ?? false { tell(.arrived) }
       guard let isReadable = sleep(hangUp, until: end) else { return false }
       guard isReadable else { return true }
       if events?.take() ?? false { end = min(last, ContinuousClock.now + debounce) }

@@ -10,6 +10,8 @@ struct FolderEvents: Sendable {
   /// Files that were begun or written to, and neither closed since nor put elsewhere.
   private var unfinished: Set<Place> = []
   private var isArrived = false
+  /// Whether events were lost: it is not known then what is being written.
+  private var hasLost = false
 
   private struct Place: Hashable {
     var folder: Int32
@@ -71,13 +73,13 @@ struct FolderEvents: Sendable {
 
   /// Whether a file was put in its place by renaming since this was asked last, and none is being written.
   mutating func hasArrived() -> Bool {
-    guard isArrived, unfinished.isEmpty else { return false }
+    guard isArrived, unfinished.isEmpty, !hasLost else { return false }
     isArrived = false
     return true
   }
 
   /// Forgets what is being written, where it is not waited for any longer.
-  mutating func rest() { (isArrived, unfinished) = (false, []) }
+  mutating func rest() { (isArrived, unfinished, hasLost) = (false, [], false) }
 
   /// Octets of `struct inotify_event` before its name.
   private static let headLength = 16
@@ -89,7 +91,10 @@ struct FolderEvents: Sendable {
     let length = Int(bytes.loadUnaligned(fromByteOffset: at + 12, as: UInt32.self))
     let name = bytes[(at + Self.headLength)..<min(at + Self.headLength + length, bytes.count)]
     at += Self.headLength + length
-    if mask & UInt32(IN_Q_OVERFLOW) != 0 { return true }
+    if mask & UInt32(IN_Q_OVERFLOW) != 0 {
+      hasLost = true
+      return true
+    }
     guard let names = watched[number] else { return false }
     // Without a name it is about the folder itself.
     if length == 0 { return mask & UInt32(IN_IGNORED) == 0 }

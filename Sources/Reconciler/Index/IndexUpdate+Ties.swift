@@ -89,8 +89,11 @@ extension IndexUpdate {
   static func links(of id: Int64, _ db: Database, but left: EntryLink.Sort? = nil) throws -> [EntryLink] {
     var links: [EntryLink] = []
     // The table lies in the order of entry and sort: what is left out is not read.
-    let statement = try db.cachedStatement(
-      sql: "SELECT sort, target FROM link WHERE entry = ?1 AND (sort < ?2 OR sort > ?2)")
+    let sql = """
+      SELECT sort, target FROM link WHERE entry = ?1 AND sort < ?2
+      UNION ALL SELECT sort, target FROM link WHERE entry = ?1 AND sort > ?2
+      """
+    let statement = try db.cachedStatement(sql: sql)
     let cursor = try GRDB.Row.fetchCursor(statement, arguments: [id, left?.rawValue ?? 0])
     while let row = try cursor.next() {
       guard let sort = EntryLink.Sort(rawValue: row[0]) else { continue }

@@ -12,6 +12,9 @@ package struct PartPlanning: Sendable {
     package var extent: Part.Extent?
     /// Whose rows do not fit the directory: they are left aside, and all others are not.
     package var faulty: Set<HSAIdentity> = []
+    /// Of a plan of the whole, who has a role whose holders are counted, before its changes or after them, or would
+    /// have it if others had it not.
+    package var counted: Set<HSAIdentity>?
   }
 
   /// More entries than this are not looked at one by one: the whole is read from the index instead.
@@ -28,14 +31,6 @@ package struct PartPlanning: Sendable {
   }
 
   /// What is to be looked at for what has been touched.
-  ///
-  /// - Parameter baseline: the figures of the whole, which guards measure a part against; without them the whole is
-  ///   planned.
-  package func part(of touched: Touched, _ desired: DesiredSet, baseline: Baseline?) async throws -> Part {
-    guard !touched.isWhole, baseline != nil else { return .whole(.structure) }
-    return try part(of: touched, desired)
-  }
-
   func part(of touched: Touched, _ desired: DesiredSet) throws -> Part {
     try index.lookUp { lookup in
       let closure = PartClosure(
@@ -50,21 +45,30 @@ package struct PartPlanning: Sendable {
   ///
   /// - Parameters:
   ///   - proof: what the index is worth.
-  ///   - part: what is to be looked at (``part(of:_:baseline:)``).
-  ///   - baseline: the figures of the whole; `nil`: there are none yet.
+  ///   - baseline: the figures of the whole, which guards measure a part against; `nil`: there are none yet.
+  ///   - counted: who had a role whose holders are counted when all was planned last (``Planned/counted``); `nil`:
+  ///     nobody knows.
   ///   - scope: what is under one unit or organisation; of the whole only.
   /// - Throws: ``Refusal`` when the store cannot be read; `LDAPError` from targets' connections.
   package func plan(
-    _ part: Part, _ desired: DesiredSet, proof: ReadProof, baseline: Baseline?, asOf instant: Date,
+    _ touched: Touched, _ desired: DesiredSet, proof: ReadProof, baseline: Baseline?,
+    counted: Set<HSAIdentity>?, asOf instant: Date,
     store: Store, scope: HSAIdentity? = nil
   ) async throws -> Planned {
-    if let baseline, case .some(let extent) = part,
+    if !touched.isWhole, let baseline, case .some(let extent) = try part(of: touched, desired),
+      mayCount(extent, counted),
       let planned = try await plan(
         extent, desired, proof: proof, baseline: baseline, asOf: instant, store: store)
     {
       return planned
     }
     return try await planWhole(desired, proof: proof, asOf: instant, store: store, scope: scope)
+  }
+
+  /// Whether nobody whom a part is about had a role that is counted: the place that becomes free is somebody else's.
+  private func mayCount(_ extent: Part.Extent, _ counted: Set<HSAIdentity>?) -> Bool {
+    guard run.configuration.roles?.rules.countedRoles.isEmpty == false else { return true }
+    return counted?.isDisjoint(with: extent.persons) ?? false
   }
 
   /// - Returns: `nil` when the part turns out to concern more than has been looked at.
@@ -188,7 +192,8 @@ extension PartPlanning {
     let faulty = plan.faulty
     plan = plan.settingFaultsAside()
     return Planned(
-      plan: run.guarded(run.with(forecast, plan), history), forecast: forecast, extent: nil, faulty: faulty)
+      plan: run.guarded(run.with(forecast, plan), history), forecast: forecast, extent: nil, faulty: faulty,
+      counted: forecast?.countedHolders(after: plan.changes) ?? [])
   }
 }
 

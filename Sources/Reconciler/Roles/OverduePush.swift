@@ -37,8 +37,11 @@ extension PartPlanning {
       return OverdueRetry.Tried(needsWhole: true)
     }
     let plan = nothing(at: Date(), proof)
-    let seen = try await look(extent, after: plan, proof: proof, asOf: plan.instant, store: books.store)
-    guard let seen, let held = seen.held[attempt.target] else { return OverdueRetry.Tried() }
+    let found = try await look(extent, after: plan, proof: proof, asOf: plan.instant, store: books.store)
+    // Where holders are counted, whether one is too many is known only of all.
+    guard let seen = found else { return OverdueRetry.Tried() }
+    guard !seen.countsHolders(after: []) else { return OverdueRetry.Tried(needsWhole: true) }
+    guard let held = seen.held[attempt.target] else { return OverdueRetry.Tried() }
     return try await push(attempt, plan, seen, held, books, actor)
   }
 
