@@ -35,7 +35,8 @@ struct ApplyBenchmark {
             return wall
           })
       }
-      add(modify, apply, line: delay == .zero ? "loopback" : "2 ms round trip", to: &report)
+      let line = delay == .zero ? "loopback" : "2 ms round trip"
+      report.compare(("ldapmodify -c, \(line)", modify), ("hsasync, \(line)", apply))
       let share = journal.ratio(to: apply)
       report.add(
         "  of which journal and audit log, by themselves", Figure.seconds(journal.minimum),
@@ -49,16 +50,6 @@ struct ApplyBenchmark {
     report.remark(
       "hsasync: the writing alone, connecting and binding included; it checks a condition with each write.")
     print(report.text)
-  }
-
-  private func add(_ modify: Series, _ apply: Series, line: String, to report: inout Report) {
-    for (name, series) in [("ldapmodify -c, \(line)", modify), ("hsasync, \(line)", apply)] {
-      let ratio = modify.ratio(to: series)
-      report.add(
-        name, Figure.seconds(series.minimum), Figure.seconds(series.median), Figure.seconds(series.maximum),
-        Figure.percent(series.spread),
-        "\(Figure.ratio(ratio.minimum)) \(Figure.ratio(ratio.median)) \(Figure.ratio(ratio.maximum))")
-    }
   }
 
   /// The seconds that applying the plan takes, and those that writing it down takes by itself.

@@ -37,13 +37,7 @@ struct PushBenchmark {
     var report = Report(
       "\(Figure.count(count)) roles pushed to an attribute, \(rounds) rounds",
       ["", "min s", "median s", "max s", "spread", "ldapmodify / hsasync"])
-    for (name, series) in [("ldapmodify -c", modify), ("hsasync", push)] {
-      let ratio = modify.ratio(to: series)
-      report.add(
-        name, Figure.seconds(series.minimum), Figure.seconds(series.median), Figure.seconds(series.maximum),
-        Figure.percent(series.spread),
-        "\(Figure.ratio(ratio.minimum)) \(Figure.ratio(ratio.median)) \(Figure.ratio(ratio.maximum))")
-    }
+    report.compare(("ldapmodify -c", modify), ("hsasync", push))
     report.remark(
       "hsasync: the pushing, with the second look at entries and target that comes before anything is given.")
     print(report.text)

@@ -36,6 +36,16 @@ struct Report {
   }
 
   mutating func add(_ cells: String...) { lines.append(cells) }
+  /// Two series that took turns, each held against the first: above 1 it was faster.
+  mutating func compare(_ first: (name: String, series: Series), _ second: (name: String, series: Series)) {
+    for (name, series) in [first, second] {
+      let ratio = first.series.ratio(to: series)
+      add(
+        name, Figure.seconds(series.minimum), Figure.seconds(series.median), Figure.seconds(series.maximum),
+        Figure.percent(series.spread),
+        "\(Figure.ratio(ratio.minimum)) \(Figure.ratio(ratio.median)) \(Figure.ratio(ratio.maximum))")
+    }
+  }
   mutating func remark(_ text: String) { remarks.append(text) }
 
   /// The first column reads from the left, the others are figures.
