@@ -64,6 +64,46 @@ import Testing
     try await running.settles()
   }
 
+  @Test func `is owed by who had it until the target lets it go, and not planned again and again`()
+    async throws
+  {
+    let region = try await region()
+    let (first, next) = (Self.people[0], Self.people[1])
+    // Who has begun later has to give way.
+    try await region.change(first, "changetype: modify\nreplace: startDate\nstartDate: 20260101000000Z\n")
+    try await region.change(
+      next,
+      "changetype: modify\nreplace: title\ntitle: Kurator\n-\nreplace: startDate\nstartDate: 20200101000000Z\n"
+    )
+    try await region.align()
+    #expect(try await holders(region) == [first])
+    let running = try region.agent()
+    try await running.settles()
+    let line = {
+      region.folder.text("store/roles.ndjson").split(separator: "\n").filter { $0.contains("SIA;") }
+    }
+    #expect(line().count == 1)
+    let obstacle = region.folder.path("store/.roles.ndjson.new")
+    try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
+    let before = try region.audit().count { $0["event"] as? String == "planned" }
+    try await region.change(next, "changetype: modify\nreplace: title\ntitle: Vakthavande\n")
+    try await running.sees("what is owed") {
+      await running.agent.status().targets.contains { $0.overdue > 0 }
+    }
+    let pushes = { try region.audit().count { $0["event"] as? String == "rolePush" } }
+    let tried = try pushes()
+    try await running.sees("its being tried again") { try pushes() > tried + 1 }
+    #expect(await running.agent.status().targets.contains { $0.overdue > 0 })
+    #expect(line().allSatisfy { $0.contains(first) } && line().count == 1)
+    #expect(try region.audit().count { $0["event"] as? String == "planned" } < before + 12)
+    try FileManager.default.removeItem(atPath: obstacle)
+    try await running.sees("the next one's holding it everywhere") {
+      line().count == 1 && line().allSatisfy { $0.contains(next) }
+    }
+    try await running.settles()
+    #expect(try await holders(region) == [next])
+  }
+
   @Test func `keeps nobody else's change waiting for a look at everything`() async throws {
     let region = try await region()
     try await region.align()
