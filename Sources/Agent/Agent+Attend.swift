@@ -49,11 +49,15 @@ extension Agent {
         servers: configuration.server.urls, base: configuration.base, filter: question.filter.description,
         attributes: question.attributes, identity: observer.connection.authorizationIdentity,
         reading: reader.digest), reader: reader)
-    try await readFiles(observer.schema, reader.digest, books)
+    // Files that lie as they did when all agreed with them are read when there is time.
+    if try files != nil || !lieAsTheyDid(configuration, index) {
+      try await readFiles(configuration, observer.schema, reader.digest, books)
+    }
     try refuseOld(began)
     let (ending, leave) = AsyncStream.makeStream(of: Void.self)
     world = World(
       run: run, observer: observer, index: index, planning: PartPlanning(run, index, observer.schema),
+      reading: reader.digest,
       baseline: try books.store.baseline(), leave: { leave.finish() }, lock: lock)
     try resume(index)
     let live = LiveObserver(configuration, index, question, logger: logger) { [strands] in
@@ -85,13 +89,35 @@ extension Agent {
   }
 
   /// Reads the desired files, unless they were read for this very schema, profile and rules.
-  private func readFiles(_ schema: Schema, _ reading: String, _ books: Books) async throws {
+  private func readFiles(
+    _ configuration: Configuration, _ schema: Schema, _ reading: String, _ books: Books
+  ) async throws {
     if let files, files.reading == reading { return }
     let began = generation
     let set = await Agent.load(configuration, schema, try books.store.newestDesired())
     guard began == generation else { return }
     files = (set, reading)
+    day.settledLook = nil
     try told(set, books)
+    await Agent.giveBack()
+  }
+
+  private nonisolated static func giveBack() async { Heap.giveBack() }
+
+  private func lieAsTheyDid(_ configuration: Configuration, _ index: TreeIndex) throws -> Bool {
+    guard try index.isComplete, let noted = try index.text(IndexNote.stamps), !noted.isEmpty,
+      let stamps = DesiredSet.stamps(configuration)
+    else { return false }
+    return noted == Agent.stamped(stamps, configuration)
+  }
+
+  /// Reads the files that lay as they did when the agent began to attend to the directory.
+  func readFilesLate(_ world: World, _ books: Books) async throws {
+    try await readFiles(world.run.configuration, world.schema, world.reading, books)
+    day.areFilesDue = true
+    guard files != nil, try world.index.text(IndexNote.settled) != wanted else { return }
+    try world.index.touch(.whole)
+    day.quietMark = -1
   }
 
   private nonisolated static func load(
@@ -104,13 +130,10 @@ extension Agent {
   private func resume(_ index: TreeIndex) throws {
     guard let world else { return }
     let now = Date()
-    if try index.text(IndexNote.settled) != wanted || world.baseline == nil
-      || !index.isComplete
-    {
-      try index.touch(.whole)
-    }
+    let isOther = try files != nil && index.text(IndexNote.settled) != wanted
+    if try isOther || world.baseline == nil || !index.isComplete { try index.touch(.whole) }
     if try index.date(IndexNote.boundaries) == nil { try index.set(IndexNote.boundaries, now) }
-    day.settled = try index.text(IndexNote.settled)
+    (day.settled, day.settledLook) = (try index.text(IndexNote.settled), nil)
     day.lastComparison = try index.date(IndexNote.comparison)
     let daemon = configuration.daemon
     day.nextComparison = daemon.nextComparison(after: now)
@@ -214,6 +237,7 @@ extension Agent {
   }
 
   private func told(_ set: DesiredSet, _ books: Books) throws {
+    if set.isFresh { day.looksAgain = Date().addingTimeInterval(3) }
     let faults = set.rejected.filter { $0.severity == .error }
     guard faults.isEmpty else { return refused(faults) }
     day.inForceSince = Date()

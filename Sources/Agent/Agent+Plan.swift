@@ -106,8 +106,8 @@ extension Agent {
         builder.append(entry)
       }
     }
-    let touched = try world.index.put(builder.take(), read)
-    try world.index.touch(touched)
+    // What that touches is in the queue with it.
+    _ = try world.index.put(builder.take(), read)
   }
 
   /// Reads the whole directory, holds it against the index and against what is desired, and makes both agree.

@@ -30,6 +30,9 @@ extension Agent {
       try passBoundaries(until: now)
       isCalled = true
     }
+    if let again = day.looksAgain, again <= now {
+      (day.looksAgain, day.areFilesDue, isCalled) = (nil, true, true)
+    }
     if let next = day.nextComparison, next <= now {
       (day.isComparisonDue, isCalled) = (true, true)
       day.nextComparison = nil

@@ -22,6 +22,12 @@ extension Agent {
   /// - Returns: whether there was something to do.
   private func turn() async throws -> Bool {
     guard let world, let books, let proof = world.proof else { return false }
+    guard files != nil else {
+      // All agreed with the files that lie there, and nothing has happened since.
+      if try mayPlan(world), try world.index.touched().touched.isEmpty { agreed() }
+      try await readFilesLate(world, books)
+      return true
+    }
     // Before what somebody asks for: who has just written a file means what it says now.
     if day.areFilesDue {
       try await readFilesAgain(world, books)
@@ -222,12 +228,17 @@ extension Agent {
 
   /// What the queue led to has been done with the files that are in force: a start need not look at the whole.
   private func noteAgreement() {
+    guard let world, world.baseline != nil, let set = files?.set, let wanted else { return }
     // Who is in somebody's way is known here alone, and to be found again.
-    guard let world, world.baseline != nil, day.obstructed.isEmpty, let digest = wanted, digest != day.settled
-    else { return }
+    let isAll = day.obstructed.isEmpty
+    let digest = isAll ? wanted : ""
+    guard digest != day.settled || set.looks != day.settledLook else { return }
+    let stamps = isAll ? set.stamps.map { Agent.stamped($0, world.run.configuration) } ?? "" : ""
     do {
-      try world.index.set(IndexNote.settled, digest)
-      day.settled = digest
+      // First how the files lie, for that alone is looked at by a start.
+      if try world.index.text(IndexNote.stamps) != stamps { try world.index.set(IndexNote.stamps, stamps) }
+      if digest != day.settled { try world.index.set(IndexNote.settled, digest) }
+      (day.settled, day.settledLook) = (digest, set.looks)
     } catch {
       logger.error("the index could not note that all agrees", metadata: ["reason": "\(error)"])
     }
@@ -237,6 +248,11 @@ extension Agent {
   var wanted: String? {
     guard let world, let files else { return nil }
     return "\(Agent.version) \(world.run.configuration.digest) \(files.set.summary.digest)"
+  }
+
+  /// How the files of a configuration lie, and by what and under which configuration they were taken.
+  static func stamped(_ stamps: String, _ configuration: Configuration) -> String {
+    "\(version) \(configuration.digest) \(stamps)"
   }
 
   /// Nothing is touched: directory, desired state and roles agree.

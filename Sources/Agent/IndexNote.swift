@@ -5,6 +5,8 @@ import Reconciler
 enum IndexNote: String {
   /// The digest of the desired state that the whole was last found to agree with.
   case settled
+  /// How its files lay then (``DesiredSet/stamps``), under which configuration.
+  case stamps
   /// Up to when dates have been looked at.
   case boundaries
   /// When everything was last compared.

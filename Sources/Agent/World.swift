@@ -10,6 +10,8 @@ struct World: Sendable {
   let observer: Observer
   let index: TreeIndex
   let planning: PartPlanning
+  /// How desired files are read for it (``LinkReader/digest``).
+  let reading: String
   /// Who had a role whose holders are counted when all was planned last; `nil`: it has not been yet.
   var counted: Set<HSAIdentity>?
   /// What the index is worth; `nil` until the first refresh has ended.
@@ -75,6 +77,11 @@ struct Day: Sendable {
   var lastRun: AgentStatus.LastRun?
   /// The digest of the desired state that the index notes as agreed with.
   var settled: String?
+  /// How often the files had been looked at when that was noted.
+  var settledLook: Int?
+  /// When to look at the files once more: they were read so soon after they had been written that it may have been too
+  /// soon.
+  var looksAgain: Date?
   /// Who could not be planned because of somebody or something else, which nothing tells when it is out of the way.
   var obstructed: Set<HSAIdentity> = []
   /// Those of them whose rows do not fit the directory.

@@ -122,6 +122,13 @@ final class Day {
     return pages * Double(sysconf(Int32(_SC_PAGESIZE))) / 1e6
   }
 
+  /// Megabytes of that which are pages of the program's own file, which the kernel shares and takes back.
+  func residentOfFiles() throws -> Double {
+    let text = try String(contentsOfFile: "/proc/\(agent?.pid ?? 0)/statm", encoding: .utf8)
+    let pages = Double(text.split(separator: " ")[2]) ?? 0
+    return pages * Double(sysconf(Int32(_SC_PAGESIZE))) / 1e6
+  }
+
   // MARK: Watching
 
   func watch(_ url: String) async throws -> Watch {

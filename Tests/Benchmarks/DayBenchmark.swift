@@ -69,6 +69,7 @@ struct DayBenchmark {
     let share = (try day.processor() - before) / ((ContinuousClock.now - clock) / .seconds(1))
     report.add("processor, per cent of a core over 60 s", "", Figure.text(share * 100, 3), "")
     report.add("resident memory, MB", "", Figure.megabytes(try day.resident()), "")
+    report.add("of that pages of the program's file, MB", "", Figure.megabytes(try day.residentOfFiles()), "")
     var restart = Series()
     for _ in 0..<rounds { restart.add(try await day.restart()) }
     report.add(

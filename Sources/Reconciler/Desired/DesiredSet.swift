@@ -27,6 +27,8 @@ package struct DesiredSet: Sendable {
   package internal(set) var rejected: [Finding] = []
   /// How many times all files have been read.
   package internal(set) var wholeReadings = 0
+  /// How many times it has been looked how the files lie.
+  package private(set) var looks = 1
 
   /// How the files lay there when what is in force was read.
   var look: DesiredLook
@@ -97,6 +99,7 @@ package struct DesiredSet: Sendable {
     _ sign: DesiredWatch.Sign = .still, at instant: Date = Date()
   ) -> DesiredReload {
     let look = DesiredLook(configuration)
+    looks += 1
     if wasRejected(look, at: instant) { return .unchanged }
     let isStill = sign == .still
     if !isStill, rejectedLook != nil { return .unchanged }

@@ -47,6 +47,11 @@ package final class TreeIndex: Sendable {
     memory = Mutex(try queue.inDatabase { try IndexMemory($0) })
   }
 
+  deinit {
+    guard (try? queue.close()) != nil else { return }
+    folder.noteClosing()
+  }
+
   /// Opens the index in the store's folder; one of another binding, and a damaged one, is deleted and begun anew.
   ///
   /// - Parameters:
@@ -65,8 +70,9 @@ package final class TreeIndex: Sendable {
       var beginning = Beginning.asLeft
       do {
         try folder.prepareFile()
+        let isAsClosed = folder.takeClosing()
         let queue = try DatabaseQueue(path: folder.database, configuration: configuration)
-        beginning = isNew ? .new : try queue.inDatabase { try judge($0, binding) }
+        beginning = isNew ? .new : try queue.inDatabase { try judge($0, binding, isAsClosed: isAsClosed) }
         if beginning == .asLeft { return try TreeIndex(folder, ground, queue, beginning, clock: clock) }
         try queue.close()
       } catch let error as DatabaseError where error.isDamage {
@@ -103,7 +109,7 @@ package final class TreeIndex: Sendable {
   }
 
   /// What a file that is there is worth.
-  private static func judge(_ db: Database, _ binding: IndexBinding) throws -> Beginning {
+  private static func judge(_ db: Database, _ binding: IndexBinding, isAsClosed: Bool) throws -> Beginning {
     guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == IndexSchema.applicationID,
       try db.tableExists("meta")
     else { return .damaged }
@@ -111,7 +117,7 @@ package final class TreeIndex: Sendable {
       return .otherBinding
     }
     guard try IndexMeta.value(IndexSchema.Meta.complete, db) != nil else { return .unfinished }
-    guard try String.fetchAll(db, sql: "PRAGMA quick_check(1)") == ["ok"] else { return .damaged }
+    guard try isAsClosed || String.fetchAll(db, sql: "PRAGMA quick_check(1)") == ["ok"] else { return .damaged }
     // A cache: what the machine's fall took, the directory has.
     try db.execute(sql: "PRAGMA synchronous = NORMAL")
     return .asLeft
