@@ -38,6 +38,9 @@ extension Agent {
     let configuration = run.configuration
     let rules = configuration.roles?.rules
     try configuration.refuseUnsuitable(observer.schema)
+    if let ombud = configuration.ombud {
+      try ProviderFiles(store: configuration.store).prepare(ombud.providers.map(\.identity))
+    }
     try rules.map { try run.refuseUnsuitable($0, observer.schema) }
     let reader = LinkReader(
       profile: configuration.profile, management: configuration.management, rules: rules,

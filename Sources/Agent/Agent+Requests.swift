@@ -14,14 +14,25 @@ extension Agent {
         .planTrespasses, .notPermitted, "you may look, and not have things written",
         advice: "ask one of the operators (control: operators in the configuration)")
     }
+    return try await errand { agent, world, books in
+      try await agent.perform(order, caller, world, books)
+    }
+  }
+
+  /// Does something in the worker's turn, after what was asked for before.
+  ///
+  /// - Throws: ``Refusal``, exit code 75 when the directory is not at hand; what the body throws.
+  func errand<Answer: Sendable>(
+    _ body: @escaping @Sendable (isolated Agent, World, Books) async throws -> Answer
+  ) async throws -> Answer {
     guard world?.proof != nil else { throw away }
     return try await withCheckedThrowingContinuation { continuation in
-      jobs.append(Job(order, caller, continuation))
+      jobs.append(Job(continuation, body))
       wake()
     }
   }
 
-  private var away: Refusal {
+  var away: Refusal {
     Refusal(
       .incompleteRead, state == .starting ? .tryAgain : .directoryUnavailable,
       state == .starting ? "the agent has not seen all of the directory yet" : "the directory is not at hand",
@@ -31,7 +42,13 @@ extension Agent {
   func perform(
     _ order: AgentOrder, _ caller: Caller, _ world: World, _ books: Books
   ) async throws -> AgentAnswer {
+    if let mandate = try presentMandate(caller) {
+      return try await perform(order, for: mandate, caller, world, books)
+    }
     switch order.request {
+    case .take(let provider, let file):
+      return try await make(
+        try await takeFile(file, provider, order, caller, world, books), order, caller, world, books)
     case .plan(let extent):
       let planned = try await plan(extent, world, books)
       return AgentAnswer(
@@ -49,7 +66,7 @@ extension Agent {
       return try await make(try await plan(.whole, world, books), order, caller, world, books)
     case .apply(let code?), .approve(let code):
       return try await approve(code, order, caller, world, books)
-    case .cancel(let code): return try cancel(code, order, caller, books)
+    case .cancel(let code): return try await cancel(code, order, caller, world, books)
     case .undo(let run):
       let plan = try await world.run.undo(run, store: books.store, asOf: Date())
       return try await make(PartPlanning.Planned(plan: plan), order, caller, world, books)
@@ -64,6 +81,28 @@ extension Agent {
       try world.index.touch(Touched([adoption.identity]))
       day.quietMark = -1
       return AgentAnswer(lines: [adoption.told(order.language)])
+    }
+  }
+
+  /// The same for a delegated administrator, who has not all of it.
+  private func perform(
+    _ order: AgentOrder, for mandate: Mandate, _ caller: Caller, _ world: World, _ books: Books
+  ) async throws -> AgentAnswer {
+    switch order.request {
+    case .plan(.provider(let provider)):
+      let planned = try await planOwn(provider, mandate, world, books)
+      return AgentAnswer(
+        planned.plan, of: world.run, history: try books.store.history(at: planned.plan.instant), to: order,
+        at: Date())
+    case .reconcile(.provider(let provider)):
+      return try await make(
+        try await planOwn(provider, mandate, world, books), order, caller, world, books)
+    case .take(let provider, let file):
+      return try await make(
+        try await takeFile(file, provider, order, caller, world, books), order, caller, world, books)
+    case .approve(let code): return try await approve(code, order, caller, world, books)
+    case .cancel(let code): return try await cancel(code, order, caller, world, books)
+    default: throw Refusal.mandateMissing
     }
   }
 
@@ -107,6 +146,7 @@ extension Agent {
   ) async throws -> (answer: AgentAnswer, applied: [AppliedPlan]) {
     var wanted = ApplyOrder(by: caller.actor, reason: order.reason, approval: approval)
     wanted.isAllOrNothing = order.isAllOrNothing
+    wanted.scope = try presentMandate(caller)?.scope
     let history = try books.store.history(at: planned.plan.instant)
     let started = ContinuousClock.now
     let applied = try await apply(planned, wanted, world, books, saved: saved)
@@ -125,6 +165,7 @@ extension Agent {
   ) async throws -> AgentAnswer {
     let kept = try books.store.pending(typed: typed)
     let (plan, forecast, saved) = try await world.run.kept(kept, in: books, by: caller.actor)
+    if let mandate = try presentMandate(caller) { try refuseForeign(plan, mandate, world, typed) }
     let planned = PartPlanning.Planned(plan: plan, forecast: forecast)
     let made = try await make(
       planned, order, caller, world, books, saved: saved, approval: plan.tripped.isEmpty ? nil : kept.code)
@@ -141,9 +182,13 @@ extension Agent {
   }
 
   private func cancel(
-    _ typed: String, _ order: AgentOrder, _ caller: Caller, _ books: Books
-  ) throws -> AgentAnswer {
+    _ typed: String, _ order: AgentOrder, _ caller: Caller, _ world: World, _ books: Books
+  ) async throws -> AgentAnswer {
     let kept = try books.store.pending(typed: typed)
+    if let mandate = try presentMandate(caller) {
+      let (plan, _, _) = try await world.run.kept(kept, in: books, by: caller.actor)
+      try refuseForeign(plan, mandate, world, typed)
+    }
     try books.audit.append([.cancelled(digest: kept.digest, reason: order.reason, by: caller.actor)])
     try books.store.drop(kept)
     if held?.digest.hex == kept.digest {

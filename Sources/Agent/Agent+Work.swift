@@ -34,12 +34,7 @@ extension Agent {
       return true
     }
     if !jobs.isEmpty, try mayPlan(world) {
-      let job = jobs.removeFirst()
-      do {
-        job.answer(try await perform(job.order, job.caller, world, books))
-      } catch {
-        job.refuse(error)
-      }
+      await jobs.removeFirst().perform(self, world, books)
       return true
     }
     if day.isComparisonDue {

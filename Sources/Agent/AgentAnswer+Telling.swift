@@ -32,6 +32,8 @@ extension AgentAnswer {
     lines += result.lines
     messages = result.refusals()
     runs = applied.compactMap(\.run)
+    // Of a plan that was done in two parts, the one that waits has a code of its own.
+    if let held = applied.last(where: { $0.refusal?.code == .guardTripped }) { code = held.plan.digest.code }
     self.result = ApplyJSON(applied, profile: profile).text
     if applied.exitCode != .done { exitCode = applied.exitCode.rawValue }
   }

@@ -24,6 +24,8 @@ package enum AgentRequest: Hashable, Sendable, Codable {
   /// Forget a plan that waits.
   case cancel(String)
   case undo(run: Int)
+  /// Put a file in force that was handed in for a care provider, and make it agree.
+  case take(HSAIdentity, file: String)
   case pushRoles
   case release(HSAIdentity)
   case adopt(HSAIdentity)
@@ -41,13 +43,15 @@ package struct Caller: Hashable, Sendable {
   }
   package var actor: Actor
   package var role: Role
-  /// The part of the catalogue that the caller may see and write; `nil`: all of it.
-  package var scope: Set<HSAIdentity>?
+  /// What a delegated administrator acts for; `nil`: who sees and writes all of the catalogue.
+  package var mandate: Mandate?
+  /// The care providers that the caller may see and write; `nil`: all of the catalogue.
+  package var scope: Set<HSAIdentity>? { mandate?.scope.providers }
 
-  package init(actor: Actor, role: Role, scope: Set<HSAIdentity>? = nil) {
+  package init(actor: Actor, role: Role, mandate: Mandate? = nil) {
     self.actor = actor
     self.role = role
-    self.scope = scope
+    self.mandate = mandate
   }
 }
 

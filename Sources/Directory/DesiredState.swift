@@ -56,10 +56,14 @@ package struct DesiredState: Sendable {
     package var completeUnder: Parent?
     /// The attributes (server names) for which "missing in the row" means "shall have none".
     package var provides: [String]
+    /// What it may speak for, where it is a delegated administrator's; `nil`: it is the region's own.
+    package var scope: ProviderScope?
 
     package init(
-      name: String, completeKinds: Set<Kind> = [], completeUnder: Parent? = nil, provides: [String] = []
+      name: String, completeKinds: Set<Kind> = [], completeUnder: Parent? = nil, provides: [String] = [],
+      scope: ProviderScope? = nil
     ) {
+      self.scope = scope
       self.name = name
       self.completeKinds = completeKinds
       self.completeUnder = completeUnder

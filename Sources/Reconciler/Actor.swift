@@ -1,3 +1,4 @@
+import Directory
 import Glibc
 
 /// Who does something: the person as the kernel knows them, and the machine they do it on.
@@ -8,12 +9,26 @@ package struct Actor: Hashable, Sendable, Codable {
   /// The HSA-id or name of the one for whom it is done, where somebody said so.
   package var onBehalfOf: String?
   package var host: String
+  /// The HSA-id of the person, where a card or the configuration tells it.
+  package var person: String?
 
-  package init(user: String, uid: UInt32, onBehalfOf: String? = nil, host: String) {
+  package init(
+    user: String, uid: UInt32, onBehalfOf: String? = nil, host: String, person: HSAIdentity? = nil
+  ) {
     self.user = user
     self.uid = uid
     self.onBehalfOf = onBehalfOf
     self.host = host
+    self.person = person?.normalForm
+  }
+
+  /// What is one for one person, whatever way they came.
+  package var key: String { person.map { "person \($0)" } ?? "uid \(uid)" }
+
+  /// A person whom a card tells, and no account of this machine.
+  package static func holder(of card: HSAIdentity) -> Actor {
+    // `nobody`: the kernel's number for whom it has none.
+    Actor(user: card.normalForm, uid: 65_534, host: hostName(), person: card)
   }
 
   /// Who runs this process.

@@ -9,6 +9,8 @@ package struct ApplyOrder: Sendable {
   package var approval: String?
   /// Whether nothing is written unless every change can still be made.
   package var isAllOrNothing = false
+  /// What the actor may have written; `nil`: all that is owned.
+  package var scope: ProviderScope?
 
   package init(by actor: Actor, reason: String? = nil, approval: String? = nil) {
     self.actor = actor

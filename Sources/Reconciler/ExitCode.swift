@@ -104,6 +104,14 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
     case requestUnknown
     /// The key was used for another request.
     case keyUsed
+    /// It goes beyond what the delegated administrator, or the file that wants it, may speak for.
+    case outsideScope
+    /// Nobody has given this person a mandate, or it does not hold now.
+    case mandateMissing
+    /// Whoever approves has asked for it, or gains by it.
+    case ownRequest
+    /// Another file has been taken since this one was shown.
+    case fileOutdated
     /// One person asks for more than is let through in a minute.
     case tooManyRequests
     /// No agent answers, or it is about to end.

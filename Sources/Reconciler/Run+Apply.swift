@@ -57,6 +57,7 @@ extension Run {
         applied.result = ApplyResult(outcomes: [])
         return applied
       }
+      try await refuseOutside(plan, order)
       try books.store.reserve(changes: plan.changes.count)
       if order.isAllOrNothing { try await refuseStale(plan) }
       try await write(&applied, digest, order, books, approval, forecast, look)
@@ -207,19 +208,22 @@ extension Run {
           advice: "apply it without --approve, look at what is refused, and approve that")
       }
     }
+    try ApprovalRules(configuration).refuse(plan, asked: try books.store.pending(code: code)?.actor, by: order)
     let now = Date()
     try books.audit.append([
       .approved(digest: digest.hex, sha256: octets, reason: order.reason, by: order.actor)
     ])
     try books.store.approve(
       digest: digest.hex, sha256: octets, by: order.actor, at: now, reason: order.reason)
-    try refuseAlone(digest, octets, books)
+    try refuseAlone(plan, digest, octets, order, books)
     return try books.store.approval(digest: digest.hex, sha256: octets)
   }
 
   /// Where the configuration wants it, one person's word is not enough: another one has to say the same of this plan.
-  private func refuseAlone(_ digest: PlanDigest, _ octets: String, _ books: Books) throws(Refusal) {
-    let needed = configuration.daemon.control.approvals
+  private func refuseAlone(
+    _ plan: Plan, _ digest: PlanDigest, _ octets: String, _ order: ApplyOrder, _ books: Books
+  ) throws(Refusal) {
+    let needed = ApprovalRules(configuration).needed(for: plan, by: order)
     guard needed > 1 else { return }
     let approvers = try books.store.approvers(digest: digest.hex, sha256: octets)
     guard approvers.count < needed else { return }
@@ -234,6 +238,18 @@ extension Run {
     guard let run = try books.store.appliedRun(ofDigest: digest.hex, rolesAlone: rolesAlone) else { return }
     throw Refusal(
       .planUsed, .stalePlan, "run \(run) has applied this plan; nothing was written", advice: "plan again")
+  }
+
+  /// The last of three looks at what is a delegated administrator's to have written.
+  private func refuseOutside(_ plan: Plan, _ order: ApplyOrder) async throws {
+    guard configuration.ombud != nil || order.scope != nil else { return }
+    let findings = try await applier.outside(plan) { change in
+      order.scope ?? change.source.flatMap(configuration.scope(ofFile:))
+    }
+    guard !findings.isEmpty else { return }
+    throw Refusal(
+      .outsideScope, .notPermitted, "the plan would write what is not the delegated administrator's",
+      advice: "plan again", findings: findings)
   }
 
   private func refuseStale(_ plan: Plan) async throws {

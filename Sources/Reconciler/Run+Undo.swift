@@ -145,7 +145,7 @@ extension Run {
       }
       let forecast = sides.forecast(
         await held, configuration.targets.map(\.form), proof: proof, isProposed: proposed)
-      return Look(plan: sides.comparison.plan(proof: proof), schema: observer.schema, forecast: forecast)
+      return Look(plan: sides.plan(proof: proof), schema: observer.schema, forecast: forecast)
     }
   }
 

@@ -93,7 +93,7 @@ package struct Run: Sendable {
         $0.take($1)
       }
       async let checked = sides.check(after: offline.value)  // the plan on one core, this on the other
-      var plan = sides.comparison.plan(proof: proof)
+      var plan = sides.plan(proof: proof)
       let forecast = sides.forecast(
         await held, configuration.targets.map(\.form), proof: proof, isProposed: proposed)
       let findings = await checked
@@ -135,6 +135,10 @@ package struct Run: Sendable {
     for case .attribute(let target) in configuration.targets.map(\.kind)
     where known.insert(target.attribute.asciiLowercased).inserted {
       question.attributes.append(target.attribute)
+    }
+    for name in configuration.ombud?.domain == nil ? [] : MandateAttribute.all.map(configuration.profile.serverName)
+    where known.insert(name.asciiLowercased).inserted {
+      question.attributes.append(name)
     }
     return question
   }

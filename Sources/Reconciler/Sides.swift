@@ -28,6 +28,11 @@ struct Sides: Sendable {
       history: history, horizon: horizon, summary: loaded.summary, like: index)
   }
 
+  /// What differs, but for what delegated administrators may not have written.
+  func plan(proof: ReadProof) -> Plan {
+    comparison.plan(proof: proof).within(PlanScope(loaded.state.sources, profile: configuration.profile))
+  }
+
   mutating func take(_ batch: EntryTable) {
     comparison.take(batch)
     derivation?.take(batch)

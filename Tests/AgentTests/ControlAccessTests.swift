@@ -62,12 +62,15 @@ import Testing
   @Test func `judges scope in one place, in the same words whether or not something is there`() {
     let (mine, other) = (HSAIdentity("SE2321000016-1A2B"), HSAIdentity("SE2321000016-9X9X"))
     let actor = Actor(user: "anna", uid: 1_000, host: "h")
-    let ombud = Caller(actor: actor, role: .operator, scope: [mine])
+    let mandate = Mandate(person: other, scope: ProviderScope(providers: [mine]), isFromDirectory: false)
+    let ombud = Caller(actor: actor, role: .operator, mandate: mandate)
     #expect(ombud.refusal(of: .order(.reconcile(.provider(mine)))) == nil)
-    #expect(ombud.refusal(of: .explain(mine)) == nil)
+    #expect(ombud.refusal(of: .order(.take(mine, file: "1"))) == nil)
     let refused: [ControlQuestion] = [
       .explain(other), .order(.reconcile(.whole)), .order(.reconcile(.unit(other))), .order(.undo(run: 1)),
-      .order(.approve("7F3A-91C2")), .order(.pushRoles), .runs, .events, .status,
+      .order(.plan(.provider(other))), .order(.reconcile(.provider(other))), .order(.release(mine)),
+      .order(.apply(code: "7F3A-91C2")), .order(.take(other, file: "1")), .order(.adopt(mine)),
+      .order(.pushRoles), .runs, .events, .status,
     ]
     #expect(Set(refused.map { ombud.refusal(of: $0)?.message }).count == 1)
     #expect(refused.allSatisfy { ombud.refusal(of: $0)?.exitCode == .notPermitted })

@@ -315,15 +315,15 @@ private struct FileBench {
     let folder = bench.folder.path("out")
     let path = bench.path
     let ran = try await SmallDisk.run(mountedAt: folder, octets: 64 << 10) {
-      let place = RoleFilePlace(path)
+      let place = FilePlace(path)
       try place.put(Array("whole\n".utf8))
       let tooMuch = [UInt8](repeating: 0x61, count: 128 << 10)
-      #expect(throws: RoleFilePlace.Fault.notWritten(ENOSPC)) { try place.put(tooMuch) }
+      #expect(throws: FilePlace.Fault.notWritten(ENOSPC)) { try place.put(tooMuch) }
       #expect(try String(contentsOfFile: path, encoding: .utf8) == "whole\n")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["roles.jsonl"])
       try place.put(Array("room again\n".utf8))
       #expect(mount(nil, folder, nil, UInt(MS_REMOUNT) | UInt(MS_RDONLY), nil) == 0)
-      #expect(throws: RoleFilePlace.Fault.notWritten(EROFS)) { try place.put([0x62]) }
+      #expect(throws: FilePlace.Fault.notWritten(EROFS)) { try place.put([0x62]) }
       #expect(try String(contentsOfFile: path, encoding: .utf8) == "room again\n")
     }
     if !ran { print("not tested: a full disk, which needs the right to mount") }

@@ -59,6 +59,7 @@ enum ControlQuestion: Hashable, Sendable {
       case .unit(let identity), .provider(let identity), .person(let identity): identity
       }
     case .order(.release(let identity)), .order(.adopt(let identity)): identity
+    case .order(.take(let provider, _)): provider
     case .status, .runs, .events, .order: nil
     }
   }
@@ -79,9 +80,16 @@ extension Caller {
         advice: "be listed under `control.operators` in the configuration")
     }
     guard let scope else { return nil }
-    if let identity = question.identity, scope.contains(identity) { return nil }
+    switch question {
+    // Whose plan it is shows when it is looked at.
+    case .order(.approve), .order(.cancel): return nil
+    case .order(.plan(.provider(let provider))), .order(.reconcile(.provider(let provider))),
+      .order(.take(let provider, _)):
+      if scope.contains(provider) { return nil }
+    default: break
+    }
     return Refusal(
       .callerNotPermitted, .notPermitted, "this is not within what \(actor.user) answers for",
-      advice: "ask for a unit or person of your own")
+      advice: "ask for a care provider of your own")
   }
 }

@@ -7,6 +7,7 @@ enum ControlRoute: String, CaseIterable, Hashable, Sendable {
   case reconcile = "reconcile"
   case apply = "apply"
   case undo = "undo"
+  case take = "take"
   case pushRoles = "roles/push"
   case approve = "approve"
   case cancel = "cancel"
@@ -21,6 +22,7 @@ enum ControlRoute: String, CaseIterable, Hashable, Sendable {
     case .plan, .reconcile: ["unit", "provider", "person"]
     case .apply, .approve, .cancel: ["code"]
     case .undo: ["run"]
+    case .take: ["provider", "file"]
     case .pushRoles: []
     case .release, .adopt: ["hsaIdentity"]
     }
@@ -36,6 +38,7 @@ extension AgentRequest {
     case .approve: .approve
     case .cancel: .cancel
     case .undo: .undo
+    case .take: .take
     case .pushRoles: .pushRoles
     case .release: .release
     case .adopt: .adopt
@@ -49,6 +52,7 @@ extension AgentRequest {
     case .apply(let code): code.map { ["code": .string($0)] } ?? [:]
     case .approve(let code), .cancel(let code): ["code": .string(code)]
     case .undo(let run): ["run": .number(run)]
+    case .take(let provider, let file): ["provider": .string(provider.text), "file": .string(file)]
     case .pushRoles: [:]
     case .release(let identity), .adopt(let identity): ["hsaIdentity": .string(identity.text)]
     }

@@ -76,6 +76,8 @@ struct OrderBodyReader {
     case .approve: .approve(try needed("code", code()))
     case .cancel: .cancel(try needed("code", code()))
     case .undo: .undo(run: try needed("run", run()))
+    case .take:
+      .take(try needed("provider", identity("provider")), file: try needed("file", file()))
     case .pushRoles: .pushRoles
     case .release: .release(try needed("hsaIdentity", identity("hsaIdentity")))
     case .adopt: .adopt(try needed("hsaIdentity", identity("hsaIdentity")))
@@ -99,6 +101,14 @@ struct OrderBodyReader {
       throw Self.fault("`code` is the code of a plan, such as 7F3A-91C2, or its digest")
     }
     return code
+  }
+
+  private func file() throws(Refusal) -> String? {
+    guard let text = try text("file") else { return nil }
+    guard text.wholeMatch(of: /[0-9a-f]{32}/) != nil else {
+      throw Self.fault("`file` is what the agent called the file that was handed in")
+    }
+    return text
   }
 
   private func run() throws(Refusal) -> Int? {

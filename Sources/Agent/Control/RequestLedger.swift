@@ -23,7 +23,7 @@ actor RequestLedger {
   }
 
   fileprivate struct Key: Hashable {
-    var person: UInt32
+    var person: String
     var text: String
   }
 
@@ -31,7 +31,7 @@ actor RequestLedger {
     let order: AgentOrder
     let caller: Caller
     /// Who may ask what became of it.
-    var askers: Set<UInt32>
+    var askers: Set<String>
     var keys: [Key] = []
     var isKept: Bool
     var state = ControlRequest.State.waiting
@@ -75,13 +75,13 @@ actor RequestLedger {
     _ order: AgentOrder, by caller: Caller, key text: String?, isKept: Bool, perMinute: Int
   ) throws(ControlFault) -> Ticket {
     forget()
-    let key = text.map { Key(person: caller.actor.uid, text: $0) }
+    let key = text.map { Key(person: caller.actor.key, text: $0) }
     if let key, let id = keys[key], let entry = entries[id] {
       guard entry.order == order else { throw ControlFault(Self.keyUsed) }
       return Ticket(id: id, isNew: false)
     }
     guard !isClosed else { throw ControlFault(Self.stopping) }
-    try rate.take(caller.actor.uid, most: perMinute, at: now())
+    try rate.take(caller.actor.key, most: perMinute, at: now())
     let waiting = queue.first { entries[$0]?.mayBeShared(with: order, caller) == true }
     guard waiting != nil || queue.count < Self.mostWaiting else {
       throw ControlFault(Self.full, retryAfter: 5)
@@ -91,7 +91,7 @@ actor RequestLedger {
       throw ControlFault(telling: error)
     }
     var entry = entries[id] ?? Entry(order: order, caller: caller, askers: [], isKept: false)
-    entry.askers.insert(caller.actor.uid)
+    entry.askers.insert(caller.actor.key)
     entry.isKept = entry.isKept || isKept || key != nil
     if let key {
       entry.keys.append(key)
@@ -108,7 +108,7 @@ actor RequestLedger {
   /// Lets through a question that is answered at once but costs as much, and is recorded alike.
   func admit(_ event: AuditEvent, by caller: Caller, perMinute: Int) throws(ControlFault) {
     guard !isClosed else { throw ControlFault(Self.stopping) }
-    try rate.take(caller.actor.uid, most: perMinute, at: now())
+    try rate.take(caller.actor.key, most: perMinute, at: now())
     do { try record(event) } catch { throw ControlFault(telling: error) }
   }
 
@@ -123,7 +123,7 @@ actor RequestLedger {
   func request(_ id: String, for caller: Caller) -> ControlRequest? {
     forget()
     guard let entry = entries[id] else { return nil }
-    guard entry.askers.contains(caller.actor.uid) || (caller.role == .operator && caller.scope == nil) else {
+    guard entry.askers.contains(caller.actor.key) || (caller.role == .operator && caller.scope == nil) else {
       return nil
     }
     var request = ControlRequest(id: id, request: entry.order.request.route.rawValue, state: entry.state)
@@ -251,6 +251,7 @@ extension AgentOrder {
     case .apply(let code): fields["code"] = code.map { .string($0) }
     case .approve(let code), .cancel(let code): fields["code"] = .string(code)
     case .undo(let run): fields["undoes"] = .number(run)
+    case .take(let provider, let file): (fields["file"], identity) = (.string(file), provider)
     case .release(let subject), .adopt(let subject): identity = subject
     case .pushRoles: break
     }

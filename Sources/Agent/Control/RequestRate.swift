@@ -2,13 +2,13 @@ import Reconciler
 
 /// How many requests each person has made in the last minute.
 struct RequestRate {
-  private var recent: [UInt32: [ContinuousClock.Instant]] = [:]
+  private var recent: [String: [ContinuousClock.Instant]] = [:]
 
   /// Counts one more.
   ///
   /// - Parameter most: how many are let through in a minute; 1 or more.
   /// - Throws: ``ControlFault`` 429 with the time until there is room again.
-  mutating func take(_ person: UInt32, most: Int, at now: ContinuousClock.Instant) throws(ControlFault) {
+  mutating func take(_ person: String, most: Int, at now: ContinuousClock.Instant) throws(ControlFault) {
     let minute = Duration.seconds(60)
     recent = recent.compactMapValues { times in
       let kept = times.filter { now - $0 < minute }

@@ -75,7 +75,7 @@ package struct DesiredReader: Sendable {
     sources.append(
       DesiredState.Source(
         name: file, completeKinds: declaration.completeKinds, completeUnder: declaration.completeUnder,
-        provides: declaration.provides))
+        provides: declaration.provides, scope: declaration.scope))
     return (UInt16(sources.count - 1), UInt16(files.count - 1))
   }
 

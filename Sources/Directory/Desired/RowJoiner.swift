@@ -42,9 +42,26 @@ struct RowJoiner {
       }
     }
     for (first, second) in twins {
+      if let left = leavesToRegion(first, second) {
+        dropped.insert(left)
+        continue
+      }
       judge(first, second)
       dropped.insert(second)
     }
+  }
+
+  /// The row of a delegated administrator where one of the region's speaks for the same entry; `nil` where it is not so.
+  ///
+  /// Sources of the region come first, so that the first of several rows is the region's where there is one.
+  private mutating func leavesToRegion(_ first: Int, _ second: Int) -> Int? {
+    guard state.scope(of: first) == nil, state.scope(of: second) != nil else { return nil }
+    findings.append(
+      Finding(
+        "region-speaks", .warning, at: state.position(of: second), subject: state.identity(of: second),
+        "the region's own files speak for this entry, so this row is left aside",
+        advice: "remove the row, or ask the region's administrators to leave the entry to you"))
+    return second
   }
 
   private func identity(_ row: Int, _ table: EntryTable.Rows) -> UnsafeRawBufferPointer? {
@@ -150,6 +167,9 @@ struct RowJoiner {
 }
 
 extension DesiredState {
+  /// What the source of a row may speak for; `nil`: it is the region's own.
+  func scope(of row: Int) -> ProviderScope? { sources[Int(rows[row].source)].scope }
+
   /// The HSA-id of a row, as written; `nil` for a row without one.
   package func identity(of row: Int) -> HSAIdentity? {
     guard rows[row].hasIdentity else { return nil }

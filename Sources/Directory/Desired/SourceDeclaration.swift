@@ -8,13 +8,18 @@ package struct SourceDeclaration: Hashable, Sendable {
   package var completeUnder: DesiredState.Parent?
   /// The attributes (server names) that a row is without when it does not mention them.
   package var provides: [String]
+  /// What the source may speak for, where it is a delegated administrator's; `nil`: it is the region's own. No file says
+  /// that of itself.
+  package var scope: ProviderScope?
 
   package init(
-    completeKinds: Set<Kind> = [], completeUnder: DesiredState.Parent? = nil, provides: [String] = []
+    completeKinds: Set<Kind> = [], completeUnder: DesiredState.Parent? = nil, provides: [String] = [],
+    scope: ProviderScope? = nil
   ) {
     self.completeKinds = completeKinds
     self.completeUnder = completeUnder
     self.provides = provides
+    self.scope = scope
   }
 
   /// Whether nothing is declared.

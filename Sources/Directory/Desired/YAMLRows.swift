@@ -23,7 +23,8 @@ extension DesiredReader {
         "the configuration already declares what this file speaks for", advice: "declare it in one of the two"
       )
     }
-    let declaration = own.isEmpty ? declared ?? own : own
+    var declaration = own.isEmpty ? declared ?? own : own
+    declaration.scope = declared?.scope
     guard let (source, file) = begin(file: mapping.file, declaration) else { return }
     let lists = Kind.allCases.filter { mapping.has($0.listKey) }
     if lists.isEmpty {

@@ -60,6 +60,9 @@ private struct RowJudge {
       // Nothing more is said of it: not even which of its values are wrong.
       return findings.append(judge.outside(position, identity, "this entry"))
     }
+    guard state.rows[row].kind != .administrativeCommission else {
+      return findings.append(judge.outside(position, identity, "an administrative commission"))
+    }
     try take(place: row, identity, isNew: standing == .unknown, position, &judge)
     let before = standing == .within ? try judge.links(of: identity) : []
     for attribute in table.attributes(of: row) {

@@ -9,6 +9,7 @@ package struct ScopeJudge<Lookup: EntryLookup> {
   let scope: ProviderScope
   let profile: Profile
   let schema: Schema
+  let rules: ScopeRules
   var reach: ScopeReach<Lookup>
 
   /// - Parameter lookup: the entries as they are.
@@ -16,34 +17,18 @@ package struct ScopeJudge<Lookup: EntryLookup> {
     self.scope = scope
     self.profile = profile
     self.schema = schema
+    rules = ScopeRules(profile)
     reach = ScopeReach(lookup, scope)
   }
 
   /// The code of all findings about what is somebody else's.
-  package static var code: String { "outside-scope" }
+  package static var code: String { ScopeRules.code }
 
-  /// Whether an attribute (without `remove:`) decides who answers for an entry, or what it is.
-  func definesScope(_ attribute: String) -> Bool {
-    let name = String(attribute.asciiLowercased.prefix { $0 != ";" })
-    return name == profile.responsibleProvider.asciiLowercased || name == "objectclass"
-      || name == profile.identity.asciiLowercased
-  }
+  func definesScope(_ attribute: String) -> Bool { rules.definesScope(attribute) }
 
-  /// The object classes that make an entry of a kind what it is, and nothing more: neither a care provider nor a care
-  /// unit, neither archived nor protected.
-  func plainClasses(of kind: Kind) -> Set<String> {
-    guard let of = profile[kind] else { return [] }
-    let marks = [
-      profile.providerClass, profile.careUnitClass, profile.archivedClass, profile.protectedClass,
-    ].map(\.asciiLowercased)
-    return Set((of.classes + of.recognise).map(\.asciiLowercased)).subtracting(marks)
-  }
+  func plainClasses(of kind: Kind) -> Set<String> { rules.plainClasses(of: kind) }
 
-  func outside(
-    _ position: SourcePosition?, _ subject: HSAIdentity?, _ what: String
-  ) -> Finding {
-    Finding(
-      Self.code, at: position, subject: subject, "\(what) is not yours to write or to refer to",
-      advice: "leave it out, or ask the region's administrators; whether there is such an entry is not told")
+  func outside(_ position: SourcePosition?, _ subject: HSAIdentity?, _ what: String) -> Finding {
+    rules.outside(position, subject, what)
   }
 }

@@ -21,4 +21,13 @@ extension AuditEvent {
     event.fields["reason"] = reason.map { .string($0) }
     return event
   }
+
+  /// A file of a delegated administrator's is about to be put in force, as the version of this serial.
+  package static func fileTaken(
+    for provider: HSAIdentity, serial: Int, rows: Int, by actor: Actor
+  ) -> AuditEvent {
+    var event = AuditEvent(.fileTaken, by: actor, fields: ["serial": .number(serial), "rows": .number(rows)])
+    event.identity = provider
+    return event
+  }
 }

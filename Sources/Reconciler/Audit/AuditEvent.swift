@@ -7,6 +7,8 @@ package struct AuditEvent: Hashable, Sendable {
   package enum Name: String, CaseIterable, Hashable, Sendable, Codable {
     /// A plan was made.
     case planned
+    /// A file of a delegated administrator's was put in force.
+    case fileTaken
     /// Something was refused before anything was written.
     case refused
     /// A plan was approved by its digest.
@@ -124,7 +126,7 @@ extension Actor {
   package var json: CanonicalJSON {
     CanonicalJSON(present: [
       "user": .string(user), "uid": .number(Int(uid)), "onBehalfOf": onBehalfOf.map { .string($0) },
-      "host": .string(host),
+      "host": .string(host), "person": person.map { .string($0) },
     ])
   }
 }

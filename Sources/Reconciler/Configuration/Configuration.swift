@@ -72,6 +72,8 @@ package struct Configuration: Sendable {
     package var declaration: SourceDeclaration
     package var manifest: ManifestPolicy
     package var position: SourcePosition
+    /// Whether there may be no such file: of an ombud who has handed in none.
+    package var isOptional = false
 
     package init(
       paths: [String], declaration: SourceDeclaration = SourceDeclaration(),
@@ -129,6 +131,8 @@ package struct Configuration: Sendable {
   package var targets: [TargetSettings] = []
   /// What is only for the agent that runs all day.
   package var daemon = DaemonSettings()
+  /// What delegated administrators may do; `nil`: there are none.
+  package var ombud: OmbudSettings?
   /// slapd schema files, for checks without a server.
   package var schema: [String]
   /// The folder that remembers runs.

@@ -60,6 +60,7 @@ struct ConfigurationReader {
     let roles = readRoles(&mapping, profile)
     let targets = readTargets(&mapping, profile)
     let daemon = readAllDay(&mapping)
+    let ombud = readOmbud(&mapping, profile)
     guard let server, let server, let base, let profile, let profileFile else { return nil }
     var result = Configuration(
       file: file, server: server, base: base, basePosition: mapping.position(of: "base"), profile: profile,
@@ -73,6 +74,7 @@ struct ConfigurationReader {
     result.roles = roles
     result.targets = targets
     result.daemon = daemon
+    result.take(ombud, mapping.position(of: "ombud"))
     findings += result.targetFindings()
     return result
   }

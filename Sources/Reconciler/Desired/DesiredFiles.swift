@@ -13,6 +13,8 @@ struct DesiredFiles {
     var root: String
     /// What the system said of it when it was found.
     var stamp: FileStamp
+    /// What is read in its place.
+    var instead: [UInt8]?
 
     /// Its name in that manifest.
     var name: String {
@@ -50,6 +52,13 @@ struct DesiredFiles {
     return result
   }
 
+  /// The files with another in a place; `nil`: after them.
+  func replacing(_ place: Int?, with file: File) -> DesiredFiles {
+    var result = self
+    if let place { result.files[place] = file } else { result.files.append(file) }
+    return result
+  }
+
   /// Some of the files, by their places among them.
   func only(_ places: [Int]) -> DesiredFiles {
     var result = DesiredFiles()
@@ -81,7 +90,7 @@ struct DesiredFiles {
     let paths = Self.isPattern(path) ? Self.matches(path) : [path]
     let faults = findings.count
     for path in paths { visit(path, source: source, index: index, isNamed: true, above: []) }
-    guard files.count == before, findings.count == faults else { return }
+    guard files.count == before, findings.count == faults, !source.isOptional else { return }
     findings.append(
       Finding(
         "no-desired-file", at: source.position, "\(path) means no file of desired state",

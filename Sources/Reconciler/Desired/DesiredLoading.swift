@@ -139,8 +139,13 @@ struct DesiredLoading {
 
   private mutating func take(_ file: DesiredFiles.File) throws(RegularFile.Fault) -> Reading {
     let now = FileStamp.now
-    let opened = try RegularFile(file.path)
     let names = reader.names.count
+    if let octets = file.instead {
+      let sum = take(file, octets)
+      return Reading(
+        file: file, sum: sum, stamp: file.stamp, readAt: now, names: names..<reader.names.count)
+    }
+    let opened = try RegularFile(file.path)
     let sum = try take(file, opened)
     return Reading(
       file: file, sum: sum, stamp: opened.fileStamp, readAt: now, names: names..<reader.names.count)
@@ -167,6 +172,18 @@ struct DesiredLoading {
       room -= opened.size
       return sum
     }
+  }
+
+  private mutating func take(_ file: DesiredFiles.File, _ octets: [UInt8]) -> FileSum {
+    let declared = configuration.desired[file.source].declaration
+    switch file.format {
+    case .yaml: reader.add(yaml: octets, file: file.path, declared: declared)
+    case .ldif:
+      reader.beginLDIF(file: file.path, size: octets.count, declared: declared)
+      octets.withUnsafeBytes { reader.feed($0) }
+      reader.finishLDIF()
+    }
+    return FileSum.of(octets)
   }
 
   private mutating func warnOfWriters(_ file: DesiredFiles.File) {

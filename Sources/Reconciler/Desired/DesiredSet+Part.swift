@@ -100,6 +100,23 @@ extension DesiredSet {
       files: files, loaded: part, translation: .init(names: names, parents: numbers(of: part.state.parents)))
   }
 
+  /// Puts the rows of one file, read already, in the place of those that it had.
+  ///
+  /// - Returns: whom that touches; `nil` in doubt, and nothing was changed.
+  mutating func take(_ loaded: LoadedDesired, inPlaceOf file: Int, at instant: Date) -> Touched? {
+    guard loaded.contents.count == 1, loaded.contents[0].file.rows == loaded.state.rows.count,
+      !(isShared && !self.loaded.state.sources[file].provides.isEmpty),
+      self.loaded.state.sources[file].declaresSame(as: loaded.state.sources[0]),
+      let names = names(loaded, [file])
+    else { return nil }
+    let part = Part(
+      files: [file], loaded: loaded,
+      translation: .init(names: names, parents: numbers(of: loaded.state.parents)))
+    guard let taking = judge(part, at: instant) else { return nil }
+    put(part, taking)
+    return taking.touched
+  }
+
   private func canRead(_ files: [Int], _ look: DesiredLook) -> Bool {
     let contents = loaded.contents
     let octets = files.reduce(0) { $0 + Int(clamping: look.found.files[$1].stamp.size) }
@@ -254,6 +271,7 @@ extension DesiredState.Source {
   /// Whether another says that it speaks for the same.
   fileprivate func declaresSame(as other: DesiredState.Source) -> Bool {
     completeKinds == other.completeKinds && completeUnder == other.completeUnder && provides == other.provides
+      && scope == other.scope
   }
 }
 

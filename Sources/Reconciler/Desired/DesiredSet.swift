@@ -148,8 +148,7 @@ extension DesiredSet {
     for _ in 0..<DesiredSet.attempts {
       let readAt = FileStamp.now
       wholeReadings += 1
-      let loaded = configuration.loadDesired(look.found, schema: schema, accepted: accepted)
-      let checked = configuration.check(loaded.state, schema, instant)
+      let (loaded, checked) = configuration.loadSound(look.found, schema, accepted, instant)
       // What was read is one set only if nobody wrote to it meanwhile.
       let after = DesiredLook(configuration)
       guard after == look else {
@@ -176,13 +175,18 @@ extension DesiredSet {
   {
     let touched = isInForce ? RowDifference.whole(from: loaded.state, to: new.state) : .whole
     let isNew = !isInForce || !touched.isEmpty || new.summary != loaded.summary
+    put(new, checked)
+    self.look = look
+    return settle(touched, isNew: isNew)
+  }
+
+  /// Puts all that was read in force.
+  mutating func put(_ new: LoadedDesired, _ checked: [Finding]) {
     isInForce = true
     index.release()
     loaded = new
     self.checked = checked
-    self.look = look
     learn()
-    return settle(touched, isNew: isNew)
   }
 
   /// Learns who has what in what is in force.

@@ -59,3 +59,13 @@ package struct IndexLookup: EntryLookup {
     try IndexUpdate.nameKey(of: entry, db)
   }
 }
+
+extension IndexLookup {
+  /// An entry as the server sent it, with the name that it has by now; `nil` for one that has not come.
+  package func content(of entry: Int64) throws -> Entry? {
+    var reader = try EntryReader(db)
+    try reader.add(entry)
+    let table = reader.take()
+    return table.count == 1 ? try table.entry(0) : nil
+  }
+}

@@ -117,7 +117,9 @@ package final class TreeIndex: Sendable {
       return .otherBinding
     }
     guard try IndexMeta.value(IndexSchema.Meta.complete, db) != nil else { return .unfinished }
-    guard try isAsClosed || String.fetchAll(db, sql: "PRAGMA quick_check(1)") == ["ok"] else { return .damaged }
+    guard try isAsClosed || String.fetchAll(db, sql: "PRAGMA quick_check(1)") == ["ok"] else {
+      return .damaged
+    }
     // A cache: what the machine's fall took, the directory has.
     try db.execute(sql: "PRAGMA synchronous = NORMAL")
     return .asLeft

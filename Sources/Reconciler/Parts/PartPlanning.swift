@@ -79,7 +79,7 @@ package struct PartPlanning: Sendable {
     let history = try store.history(at: instant, known: extent.known.union(extent.persons))
     let loaded = part(of: desired, extent.rows)
     let sides = try sides(extent, loaded, asOf: instant, history, like: desired.index)
-    var plan = sides.comparison.plan(proof: proof)
+    var plan = sides.plan(proof: proof)
     plan.findings = findings(sides, loaded.state, desired.rules, extent, plan, instant)
     plan.part = PartPlanning.name
     let faulty = plan.faulty
@@ -184,7 +184,7 @@ extension PartPlanning {
     async let held = rules == nil ? Targets.Reading() : run.targets.held()
     try index.entries(nil) { sides.take($0) }
     let findings = sides.check(after: desired.checked)
-    var plan = sides.comparison.plan(proof: proof)
+    var plan = sides.plan(proof: proof)
     let forecast = sides.forecast(
       await held, configuration.targets.map(\.form), proof: proof, isProposed: false)
     plan.findings = (configuration.warnings + findings + plan.findings + (forecast?.findings ?? [])).inOrder
@@ -209,5 +209,15 @@ extension PartPlanning.Planned {
   ) {
     plan = run.guarded(
       run.with(forecast, plan.subset(described, where: isWanted), and: history.persons(persons)), history)
+  }
+
+  /// Keeps what is wanted, and nothing that it would take besides.
+  package mutating func keepOnly(
+    _ described: String, _ run: Run, _ history: History, where isWanted: (Change) -> Bool
+  ) {
+    let isWanted = plan.changes.map(isWanted)
+    var kept = plan.subset(excluding: described) { !isWanted[$0.id] }
+    kept.part = described
+    plan = run.guarded(run.with(forecast, kept), history)
   }
 }

@@ -29,14 +29,16 @@ extension Store {
   /// How many plans wait at most; the oldest is dropped for a new one.
   private static var pendingLimit: Int { 20 }
 
-  /// Keeps a plan file until it is approved or expires; the same plan is kept once.
+  /// Keeps a plan file until it is approved or expires; the same plan is kept once, and stays the request of whoever
+  /// asked for it first.
   package func keepPending(
     code: String, digest: String, sha256: String, text: [UInt8], by actor: Actor, at time: Date
   ) throws(Refusal) {
     try write { db in
       try db.execute(
         sql: """
-          INSERT OR REPLACE INTO pending (digest, sha256, code, actor, kept, text) VALUES (?, ?, ?, ?, ?, ?)
+          INSERT INTO pending (digest, sha256, code, actor, kept, text) VALUES (?, ?, ?, ?, ?, ?)
+          ON CONFLICT DO UPDATE SET kept = excluded.kept
           """,
         arguments: [digest, sha256, code, try StoredText.of(actor), time.stored, Data(text)])
       try db.execute(
@@ -99,8 +101,8 @@ extension Store {
         arguments: [digest, sha256]
       ).map { try StoredText.value($0) as Actor }
     }
-    var seen: Set<UInt32> = []
-    return all.filter { seen.insert($0.uid).inserted }
+    var seen: Set<String> = []
+    return all.filter { seen.insert($0.key).inserted }
   }
 
   /// Records an approval of the plan with this digest and these octets.

@@ -110,8 +110,8 @@ package struct FileTarget: RoleTarget {
   }
 
   private func put(_ bytes: [UInt8]) -> RoleOutcome {
-    do throws(RoleFilePlace.Fault) {
-      try RoleFilePlace(path).put(bytes, beforeRename: beforeRename)
+    do throws(FilePlace.Fault) {
+      try FilePlace(path).put(bytes, beforeRename: beforeRename)
       return RoleOutcome(.applied)
     } catch {
       return switch error {

@@ -67,7 +67,7 @@ extension RoleFile {
   /// Reads a file whole; one that is not there holds nothing.
   static func read(_ path: String) throws(RoleTargetFault) -> RoleFile {
     let none = RoleFile(generation: 0, records: [])
-    switch RoleFilePlace(path).state {
+    switch FilePlace(path).state {
     case .missing: return none
     case .regular: break
     case .other:

@@ -1,7 +1,7 @@
 import Glibc
 
-/// The place where a file of roles lies: there is a whole file there at any moment, or none.
-struct RoleFilePlace {
+/// A place where a file lies that is put there whole: there is a whole file at any moment, or none.
+struct FilePlace {
   let path: String
 
   init(_ path: String) { self.path = path }

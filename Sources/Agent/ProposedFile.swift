@@ -1,0 +1,45 @@
+import Directory
+import Foundation
+import Reconciler
+
+/// A file that an ombud has handed in, with what was found in it and what it would have done; not in force.
+package struct ProposedFile: Sendable {
+  /// 32 hexadecimal digits that nobody guesses.
+  package let id: String
+  package let upload: ProviderFiles.Upload
+  /// As its owner called it.
+  package let name: String
+  package let provider: HSAIdentity
+  package let actor: Actor
+  package let time: Date
+  /// The serial of the version that was in force.
+  package let basis: Int
+  package let findings: [Finding]
+  package let rows: Int
+  /// `nil` where there are errors.
+  package let plan: Plan?
+
+  init(
+    _ upload: ProviderFiles.Upload, named name: String, for provider: HSAIdentity, by actor: Actor,
+    basis: Int, findings: [Finding], rows: Int, plan: Plan?
+  ) {
+    id = UUID().uuidString.lowercased().filter { $0 != "-" }
+    self.upload = upload
+    self.name = name
+    self.provider = provider
+    self.actor = actor
+    time = Date()
+    self.basis = basis
+    self.findings = findings
+    self.rows = rows
+    self.plan = plan
+  }
+
+  /// The line of the file that a finding is about; `nil` where it is about none.
+  package func line(of finding: Finding) -> String? {
+    guard let number = finding.position?.line, number > 0 else { return nil }
+    let lines = upload.octets.split(separator: 0x0A, maxSplits: number, omittingEmptySubsequences: false)
+    guard lines.count >= number else { return nil }
+    return String(decoding: lines[number - 1].prefix(400), as: UTF8.self)
+  }
+}

@@ -1,0 +1,71 @@
+import Directory
+import Foundation
+
+/// Who may approve what guards hold of a delegated administrator's: never whoever asked for it or handed in the file
+/// that it follows from, nor whoever gains a role by it.
+struct ApprovalRules {
+  let configuration: Configuration
+
+  init(_ configuration: Configuration) { self.configuration = configuration }
+
+  /// How many different persons have to.
+  func needed(for plan: Plan, by order: ApplyOrder) -> Int {
+    let all = configuration.daemon.control.approvals
+    guard let ombud = configuration.ombud, order.scope != nil || !files(of: plan).isEmpty else { return all }
+    // Whoever asked is the first of two.
+    return max(all, 1, ombud.approvals - 1)
+  }
+
+  /// - Parameter asked: for whom the plan was kept.
+  func refuse(_ plan: Plan, asked: Actor?, by order: ApplyOrder) throws(Refusal) {
+    guard let ombud = configuration.ombud, order.scope != nil || !files(of: plan).isEmpty else { return }
+    let approver = ombud.key(of: order.actor)
+    if ombud.approvals > 1 || order.scope != nil {
+      let askers = [asked].compactMap { $0 } + uploaders(of: plan)
+      guard !askers.contains(where: { ombud.key(of: $0) == approver }) else {
+        throw Refusal(
+          .ownRequest, .notPermitted, "whoever asked for a change, or handed in its file, does not approve it",
+          advice: "another person with a mandate for the care provider approves it")
+      }
+    }
+    guard let person = order.actor.person ?? ombud.accounts[order.actor.user]?.normalForm else { return }
+    let isOwn =
+      plan.roles?.changes.contains { $0.person.normalForm == person } == true
+      || plan.changes.contains { $0.identity.normalForm == person || $0.names(person) }
+    guard isOwn else { return }
+    throw Refusal(
+      .ownRequest, .notPermitted, "nobody approves what changes their own entry, commissions or roles",
+      advice: "another person with a mandate for the care provider approves it")
+  }
+
+  /// The ombuds' files that a plan follows from.
+  private func files(of plan: Plan) -> Set<String> {
+    Set(plan.changes.compactMap(\.source).filter { configuration.scope(ofFile: $0) != nil })
+  }
+
+  /// Who handed in what is in force of the files that a plan follows from.
+  private func uploaders(of plan: Plan) -> [Actor] {
+    let files = ProviderFiles(store: configuration.store)
+    let providers = Set(plan.changes.compactMap(\.source).compactMap(configuration.scope(ofFile:)))
+    return providers.flatMap(\.providers).compactMap { try? files.versions($0).first?.actor }
+  }
+}
+
+extension OmbudSettings {
+  /// What is one for one person, whether they come with a card or by an account of this machine.
+  package func key(of actor: Actor) -> String {
+    guard actor.person == nil, let person = accounts[actor.user] else { return actor.key }
+    return "person \(person.normalForm)"
+  }
+}
+
+extension Change {
+  /// Whether values come or go that name a person.
+  fileprivate func names(_ person: String) -> Bool {
+    differences.contains { difference in
+      (difference.added + difference.removed).contains {
+        ($0.text ?? "").uppercased().hasPrefix(person.uppercased())
+      }
+    }
+  }
+}

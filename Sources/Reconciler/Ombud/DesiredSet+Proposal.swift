@@ -1,0 +1,146 @@
+import Directory
+import Foundation
+import LDAP
+
+// What would be in force if somebody's file were.
+extension DesiredSet {
+  /// A file that is sound by itself and beside all others.
+  package struct Proposal: Sendable {
+    /// As it would be in force.
+    package var set: DesiredSet
+    /// Whom it concerns, against what is in force.
+    package var touched: Touched
+    /// What the file says, alone.
+    package var own: DesiredState
+    /// What is worth knowing about it; no errors.
+    package var findings: [Finding]
+  }
+
+  package enum Proposing: Sendable {
+    /// All that is wrong with it.
+    case wrong([Finding])
+    case sound(Proposal)
+  }
+
+  /// Judges a file that an ombud hands in for a care provider, in the place of the one in force. Nothing is changed.
+  ///
+  /// - Parameter path: where the file in force lies (``ProviderFiles/current(_:_:)``).
+  package func proposing(
+    _ octets: [UInt8], _ format: ProviderFiles.Format, at path: String, asOf instant: Date
+  ) -> Proposing {
+    guard isInForce, let place = look.found.files.firstIndex(where: { $0.path == path }) else {
+      return .wrong([DesiredSet.unready(path)])
+    }
+    var file = look.found.files[place]
+    (file.instead, file.format) = (octets, format == .ldif ? .ldif : .yaml)
+    let alone = DesiredLoading.load(configuration, reader, DesiredFiles(file), [])
+    guard !alone.findings.haveErrors else { return .wrong(alone.findings) }
+    if let taken = takingAlone(alone, place, asOf: instant) { return .sound(taken) }
+    return takingWhole(alone, place, file, asOf: instant)
+  }
+
+  private func takingAlone(_ alone: LoadedDesired, _ place: Int, asOf instant: Date) -> Proposal? {
+    var copy = self
+    guard let touched = copy.take(alone, inPlaceOf: place, at: instant) else { return nil }
+    return Proposal(set: copy, touched: touched, own: alone.state, findings: copy.told(of: place))
+  }
+
+  private func takingWhole(
+    _ alone: LoadedDesired, _ place: Int, _ file: DesiredFiles.File, asOf instant: Date
+  ) -> Proposing {
+    let found = look.found.replacing(place, with: file)
+    let loaded = configuration.loadDesired(found, schema: schema, accepted: accepted)
+    let checked = configuration.check(loaded.state, schema, instant)
+    let errors = (loaded.findings + checked).filter { $0.severity == .error }
+    guard errors.isEmpty else { return .wrong(DesiredSet.own(errors, file.path)) }
+    var copy = self
+    let touched = RowDifference.whole(from: self.loaded.state, to: loaded.state)
+    copy.put(loaded, checked)
+    return .sound(Proposal(set: copy, touched: touched, own: alone.state, findings: copy.told(of: place)))
+  }
+
+  /// The warnings about one file.
+  private func told(of place: Int) -> [Finding] {
+    let path = look.found.files[place].path
+    return (loaded.findings + checked).inOrder.filter { $0.position?.file == path && $0.severity != .error }
+  }
+
+  /// What is told to whoever handed in a file of all that is wrong with it beside others: nothing of the others.
+  private static func own(_ errors: [Finding], _ path: String) -> [Finding] {
+    let own = errors.filter { $0.position?.file == path }.map { finding in
+      Finding(
+        finding.code, finding.severity, at: finding.position, subject: finding.subject, finding.message,
+        advice: finding.advice)
+    }
+    guard own.isEmpty else { return own }
+    return [
+      Finding(
+        "file-conflicts", at: SourcePosition(file: path, line: 1),
+        "together with the desired files of others this one cannot be put in force",
+        advice: "ask the region's administrators")
+    ]
+  }
+
+  private static func unready(_ path: String) -> Finding {
+    Finding(
+      "set-unready", at: SourcePosition(file: path, line: 1),
+      "the region's own desired files are not in force, so nothing can be held against them",
+      advice: "try again later; the region's administrators see why")
+  }
+}
+
+// Where an ombud's file turns out to be wrong beside others, which may have changed since it was taken.
+extension Configuration {
+  /// Reads all files; those of ombuds that have errors are left aside as wholes, so that they hold up nobody else.
+  func loadSound(
+    _ found: DesiredFiles, _ schema: Schema, _ accepted: DesiredSummary?, _ instant: Date
+  ) -> (loaded: LoadedDesired, checked: [Finding]) {
+    let loaded = loadDesired(found, schema: schema, accepted: accepted)
+    let checked = check(loaded.state, schema, instant)
+    let errors = (loaded.findings + checked).filter { $0.severity == .error }
+    let wrong = Set(errors.compactMap { $0.position?.file }.filter { scope(ofFile: $0) != nil })
+    guard ombud != nil, !wrong.isEmpty, errors.allSatisfy({ wrong.contains($0.position?.file ?? "") }) else {
+      return (loaded, checked)
+    }
+    var second = loadDesired(found.emptying(wrong), schema: schema, accepted: accepted)
+    second.findings += wrong.sorted().map { path in
+      Finding(
+        "ombud-file-aside", .warning, at: SourcePosition(file: path, line: 1),
+        "\(errors.count { $0.position?.file == path }) faults: this care provider's file is left aside as a whole",
+        advice: "the ombud sees the faults where the file is handed in, and corrects it")
+    }
+    return (second, check(second.state, schema, instant))
+  }
+}
+
+extension DesiredFiles {
+  /// One file alone.
+  init(_ file: File) { self = DesiredFiles().replacing(nil, with: file) }
+
+  /// The files with others read in the place of some: as if nothing had been handed in.
+  func emptying(_ paths: Set<String>) -> DesiredFiles {
+    files.indices.reduce(self) { result, place in
+      guard paths.contains(files[place].path) else { return result }
+      var file = files[place]
+      (file.instead, file.format) = (Array("persons: []\n".utf8), .yaml)
+      return result.replacing(place, with: file)
+    }
+  }
+}
+
+extension DesiredSet {
+  /// Whom a file is about; all, where it says that it has all of something.
+  package func touched(byFile path: String) -> Touched {
+    guard let file = state.files.firstIndex(of: path) else { return Touched() }
+    guard state.sources[file].completeKinds.isEmpty else { return .whole }
+    return Touched(Set(state.rows(ofFile: file).compactMap { state.identity(of: $0) }))
+  }
+}
+
+extension Touched {
+  package func union(_ other: Touched) -> Touched {
+    var all = self
+    all.formUnion(other)
+    return all
+  }
+}
