@@ -27,7 +27,7 @@ export PATH := $(PATH):/usr/sbin
 
 BUILD_PACKAGES = libldap2-dev libsasl2-dev libsqlite3-dev pkg-config
 SERVER_PACKAGES = slapd ldap-utils
-TEST_PACKAGES = $(SERVER_PACKAGES) python3 python3-venv openssl libsasl2-modules-gssapi-mit krb5-kdc krb5-admin-server krb5-user systemd
+TEST_PACKAGES = $(SERVER_PACKAGES) curl python3 python3-venv openssl libsasl2-modules-gssapi-mit krb5-kdc krb5-admin-server krb5-user systemd
 # One module after the other: what computes for long in one does not keep the servers of another waiting.
 TEST_MODULES = LDAPTests DirectoryTests ReconcilerTests AgentTests CommandTests
 LINT_PACKAGES = python3 python3-yaml python3-jsonschema

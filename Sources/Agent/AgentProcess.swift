@@ -64,7 +64,20 @@ package struct AgentProcess: Sendable {
       agent, settings: { [agent] in agent.configuration.daemon.control }, logger: logger
     ) { [agent] event throws(Refusal) in try agent.record(event) }
     let machine = MachineServer(agent, agent.configuration.daemon.http, registry: registry, logger: logger)
-    return AgentService(agent, control: control, machine: machine)
+    return AgentService(agent, control: control, machine: machine, ombud: ombud)
+  }
+
+  /// The ombuds' page, where there is one and it can be opened: without it all else goes on.
+  private var ombud: OmbudServer? {
+    guard let page = agent.configuration.ombud?.page else { return nil }
+    do {
+      return try OmbudServer(agent, page, logger: logger) { [agent] event throws(Refusal) in
+        try agent.record(event)
+      }
+    } catch {
+      logger.error("the ombuds' page cannot be opened", metadata: ["reason": "\(error)"])
+      return nil
+    }
   }
 
   /// The main loop's own turn: tells the service manager how the agent is, and that it is well.

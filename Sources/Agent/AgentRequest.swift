@@ -25,7 +25,7 @@ package enum AgentRequest: Hashable, Sendable, Codable {
   case cancel(String)
   case undo(run: Int)
   /// Put a file in force that was handed in for a care provider, and make it agree.
-  case take(HSAIdentity, file: String)
+  case take(HSAIdentity, file: Int)
   case pushRoles
   case release(HSAIdentity)
   case adopt(HSAIdentity)

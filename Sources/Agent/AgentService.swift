@@ -10,20 +10,24 @@ package struct AgentService: Service {
   private let agent: @Sendable () async throws -> Void
   private let control: ControlServer?
   private let machine: MachineServer?
+  private let ombud: OmbudServer?
   /// For how long answers may still be on their way once the agent has ended.
   static let patience = Duration.seconds(5)
 
-  package init(_ agent: Agent, control: ControlServer?, machine: MachineServer?) {
-    self.init(running: { try await agent.run() }, control: control, machine: machine)
+  package init(
+    _ agent: Agent, control: ControlServer?, machine: MachineServer?, ombud: OmbudServer? = nil
+  ) {
+    self.init(running: { try await agent.run() }, control: control, machine: machine, ombud: ombud)
   }
 
   init(
     running agent: @escaping @Sendable () async throws -> Void, control: ControlServer?,
-    machine: MachineServer?
+    machine: MachineServer?, ombud: OmbudServer? = nil
   ) {
     self.agent = agent
     self.control = control
     self.machine = machine
+    self.ombud = ombud
   }
 
   private enum Ended { case agent, socket, patience }
@@ -37,7 +41,7 @@ package struct AgentService: Service {
         try await runAgent()
         return .agent
       }
-      let parts: [(any Service)?] = [control, machine]
+      let parts: [(any Service)?] = [control, machine, ombud]
       let sockets = parts.compactMap { $0 }
       for socket in sockets {
         group.addTask {
@@ -55,6 +59,7 @@ package struct AgentService: Service {
         case .agent:
           isAgentRunning = false
           control?.abandon()
+          ombud?.abandon()
           group.addTask {
             try? await Task.sleep(for: Self.patience)
             return .patience

@@ -208,22 +208,20 @@ extension Run {
           advice: "apply it without --approve, look at what is refused, and approve that")
       }
     }
-    try ApprovalRules(configuration).refuse(plan, asked: try books.store.pending(code: code)?.actor, by: order)
+    try ApprovalStanding(configuration).refuse(plan, asked: try books.store.pending(code: code)?.actor, by: order)
     let now = Date()
     try books.audit.append([
       .approved(digest: digest.hex, sha256: octets, reason: order.reason, by: order.actor)
     ])
     try books.store.approve(
       digest: digest.hex, sha256: octets, by: order.actor, at: now, reason: order.reason)
-    try refuseAlone(plan, digest, octets, order, books)
+    try refuseAlone(digest, octets, books)
     return try books.store.approval(digest: digest.hex, sha256: octets)
   }
 
   /// Where the configuration wants it, one person's word is not enough: another one has to say the same of this plan.
-  private func refuseAlone(
-    _ plan: Plan, _ digest: PlanDigest, _ octets: String, _ order: ApplyOrder, _ books: Books
-  ) throws(Refusal) {
-    let needed = ApprovalRules(configuration).needed(for: plan, by: order)
+  private func refuseAlone(_ digest: PlanDigest, _ octets: String, _ books: Books) throws(Refusal) {
+    let needed = configuration.daemon.control.approvals
     guard needed > 1 else { return }
     let approvers = try books.store.approvers(digest: digest.hex, sha256: octets)
     guard approvers.count < needed else { return }

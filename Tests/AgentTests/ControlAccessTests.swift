@@ -65,11 +65,11 @@ import Testing
     let mandate = Mandate(person: other, scope: ProviderScope(providers: [mine]), isFromDirectory: false)
     let ombud = Caller(actor: actor, role: .operator, mandate: mandate)
     #expect(ombud.refusal(of: .order(.reconcile(.provider(mine)))) == nil)
-    #expect(ombud.refusal(of: .order(.take(mine, file: "1"))) == nil)
+    #expect(ombud.refusal(of: .order(.take(mine, file: 1))) == nil)
     let refused: [ControlQuestion] = [
       .explain(other), .order(.reconcile(.whole)), .order(.reconcile(.unit(other))), .order(.undo(run: 1)),
       .order(.plan(.provider(other))), .order(.reconcile(.provider(other))), .order(.release(mine)),
-      .order(.apply(code: "7F3A-91C2")), .order(.take(other, file: "1")), .order(.adopt(mine)),
+      .order(.apply(code: "7F3A-91C2")), .order(.take(other, file: 1)), .order(.adopt(mine)),
       .order(.pushRoles), .runs, .events, .status,
     ]
     #expect(Set(refused.map { ombud.refusal(of: $0)?.message }).count == 1)

@@ -160,7 +160,7 @@ struct OmbudRegion {
     await #expect(throws: Refusal.self) { try await running.ask(.approve(code), as: stranger) }
     #expect(try await region.region.values("endDate", of: "SE2321000016-31VK").isEmpty)
     let done = try await running.ask(.approve(code), as: second)
-    #expect(done.exitCode == 0, "\(done)")
+    #expect(done.exitCode == 0, "\(done.messages)")
     #expect(try await !region.region.values("endDate", of: "SE2321000016-31VK").isEmpty)
   }
 

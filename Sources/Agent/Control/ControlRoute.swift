@@ -52,7 +52,7 @@ extension AgentRequest {
     case .apply(let code): code.map { ["code": .string($0)] } ?? [:]
     case .approve(let code), .cancel(let code): ["code": .string(code)]
     case .undo(let run): ["run": .number(run)]
-    case .take(let provider, let file): ["provider": .string(provider.text), "file": .string(file)]
+    case .take(let provider, let file): ["provider": .string(provider.text), "file": .number(file)]
     case .pushRoles: [:]
     case .release(let identity), .adopt(let identity): ["hsaIdentity": .string(identity.text)]
     }

@@ -148,7 +148,7 @@ extension Request {
   }
 
   /// - Throws: ``Refusal`` when it is not 1 to 200 visible ASCII characters.
-  fileprivate var idempotencyKey: String? {
+  var idempotencyKey: String? {
     get throws {
       guard let name = HTTPField.Name("Idempotency-Key"), let key = headers[name] else { return nil }
       guard (1...200).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {

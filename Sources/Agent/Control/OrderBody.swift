@@ -103,12 +103,12 @@ struct OrderBodyReader {
     return code
   }
 
-  private func file() throws(Refusal) -> String? {
-    guard let text = try text("file") else { return nil }
-    guard text.wholeMatch(of: /[0-9a-f]{32}/) != nil else {
-      throw Self.fault("`file` is what the agent called the file that was handed in")
+  private func file() throws(Refusal) -> Int? {
+    guard let value = members["file"] else { return nil }
+    guard let number = value.whole, number > 0 else {
+      throw Self.fault("`file` is the number of a file that was handed in")
     }
-    return text
+    return number
   }
 
   private func run() throws(Refusal) -> Int? {

@@ -251,7 +251,7 @@ extension AgentOrder {
     case .apply(let code): fields["code"] = code.map { .string($0) }
     case .approve(let code), .cancel(let code): fields["code"] = .string(code)
     case .undo(let run): fields["undoes"] = .number(run)
-    case .take(let provider, let file): (fields["file"], identity) = (.string(file), provider)
+    case .take(let provider, let file): (fields["file"], identity) = (.number(file), provider)
     case .release(let subject), .adopt(let subject): identity = subject
     case .pushRoles: break
     }

@@ -22,6 +22,13 @@ extension AuditEvent {
     return event
   }
 
+  /// Somebody with a card, or without one, was not let in; `certificate` is its SHA-256.
+  package static func doorRefused(_ code: String, certificate: String?, by actor: Actor) -> AuditEvent {
+    var event = AuditEvent(.doorRefused, by: actor, fields: ["reason": .string(code)])
+    event.fields["certificate"] = certificate.map { .string($0) }
+    return event
+  }
+
   /// A file of a delegated administrator's is about to be put in force, as the version of this serial.
   package static func fileTaken(
     for provider: HSAIdentity, serial: Int, rows: Int, by actor: Actor

@@ -9,6 +9,8 @@ package struct AuditEvent: Hashable, Sendable {
     case planned
     /// A file of a delegated administrator's was put in force.
     case fileTaken
+    /// Somebody was not let in: by the card, or for want of a mandate.
+    case doorRefused
     /// Something was refused before anything was written.
     case refused
     /// A plan was approved by its digest.

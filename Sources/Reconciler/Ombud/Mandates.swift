@@ -6,12 +6,18 @@ import LDAP
 package struct Mandate: Hashable, Sendable {
   package var person: HSAIdentity
   package var scope: ProviderScope
+  /// Since when the latest part of it holds.
+  package var from: Date
   /// When the first part of it ends; `nil`: no end is known.
   package var until: Date?
   /// Whether a commission in the directory gives some of it.
   package var isFromDirectory: Bool
 
-  package init(person: HSAIdentity, scope: ProviderScope, until: Date? = nil, isFromDirectory: Bool) {
+  package init(
+    person: HSAIdentity, scope: ProviderScope, from: Date = .distantPast, until: Date? = nil,
+    isFromDirectory: Bool
+  ) {
+    self.from = from
     self.person = person
     self.scope = scope
     self.until = until
@@ -47,7 +53,8 @@ package struct Mandates: Sendable {
     let prefixes = settings.providers.filter { providers.contains($0.identity) }.flatMap(\.prefixes)
     let until = found.map(\.until).min().flatMap { $0 == .distantFuture ? nil : $0 }
     return Mandate(
-      person: person, scope: ProviderScope(providers: providers, prefixes: prefixes), until: until,
+      person: person, scope: ProviderScope(providers: providers, prefixes: prefixes),
+      from: found.map(\.from).max() ?? .distantPast, until: until,
       isFromDirectory: found.count > configured)
   }
 

@@ -69,6 +69,17 @@ extension Store {
     return plans.first
   }
 
+  /// All plans that wait, the latest first.
+  package func pendingPlans() throws(Refusal) -> [PendingPlan] {
+    try read { db in
+      try Row.fetchAll(db, sql: "SELECT * FROM pending ORDER BY kept DESC, rowid DESC").map { row in
+        PendingPlan(
+          code: row["code"], digest: row["digest"], sha256: row["sha256"], text: Array(row["text"] as Data),
+          actor: try StoredText.value(row["actor"]), kept: Date(stored: row["kept"]))
+      }
+    }
+  }
+
   /// The waiting plan that somebody means by a code or a digest.
   ///
   /// - Throws: exit code 4 when there is none, 64 when different plans have the code.
@@ -103,6 +114,20 @@ extension Store {
     }
     var seen: Set<String> = []
     return all.filter { seen.insert($0.key).inserted }
+  }
+
+  /// Who has approved exactly this plan, when and why.
+  package func approvals(digest: String, sha256: String) throws(Refusal) -> [Approval] {
+    try read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT * FROM approval WHERE digest = ? AND sha256 = ? AND usedBy IS NULL ORDER BY id",
+        arguments: [digest, sha256]
+      ).map { row in
+        Approval(
+          id: row["id"], digest: row["digest"], sha256: row["sha256"],
+          actor: try StoredText.value(row["actor"]), given: Date(stored: row["given"]), reason: row["reason"])
+      }
+    }
   }
 
   /// Records an approval of the plan with this digest and these octets.

@@ -4,8 +4,8 @@ import Reconciler
 
 /// A file that an ombud has handed in, with what was found in it and what it would have done; not in force.
 package struct ProposedFile: Sendable {
-  /// 32 hexadecimal digits that nobody guesses.
-  package let id: String
+  /// Its number, by which its owner, and nobody else, asks for it.
+  package let id: Int
   package let upload: ProviderFiles.Upload
   /// As its owner called it.
   package let name: String
@@ -23,7 +23,7 @@ package struct ProposedFile: Sendable {
     _ upload: ProviderFiles.Upload, named name: String, for provider: HSAIdentity, by actor: Actor,
     basis: Int, findings: [Finding], rows: Int, plan: Plan?
   ) {
-    id = UUID().uuidString.lowercased().filter { $0 != "-" }
+    id = Int.random(in: 1...999_999_999)
     self.upload = upload
     self.name = name
     self.provider = provider

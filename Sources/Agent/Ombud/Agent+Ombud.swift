@@ -42,11 +42,11 @@ extension Agent {
   }
 
   /// A file that was handed in and is not in force, for whoever handed it in.
-  package func proposal(_ id: String, of provider: HSAIdentity, for caller: Caller) -> ProposedFile? {
+  package func proposal(_ id: Int, of provider: HSAIdentity, for caller: Caller) -> ProposedFile? {
     proposals.first { $0.id == id && $0.provider == provider && $0.actor.key == caller.actor.key }
   }
 
-  package func discard(_ id: String, for caller: Caller) {
+  package func discard(_ id: Int, for caller: Caller) {
     proposals.removeAll { $0.id == id && $0.actor.key == caller.actor.key }
   }
 
@@ -152,7 +152,7 @@ extension Agent {
 
   /// Puts a file in force that its owner has seen the plan of, and makes it agree.
   func takeFile(
-    _ id: String, _ provider: HSAIdentity, _ order: AgentOrder, _ caller: Caller, _ world: World,
+    _ id: Int, _ provider: HSAIdentity, _ order: AgentOrder, _ caller: Caller, _ world: World,
     _ books: Books
   ) async throws -> PartPlanning.Planned {
     guard let mandate = try presentMandate(caller, for: provider) else { throw Refusal.mandateMissing }

@@ -3,17 +3,15 @@ import Foundation
 
 /// Who may approve what guards hold of a delegated administrator's: never whoever asked for it or handed in the file
 /// that it follows from, nor whoever gains a role by it.
-struct ApprovalRules {
+package struct ApprovalStanding: Sendable {
   let configuration: Configuration
 
-  init(_ configuration: Configuration) { self.configuration = configuration }
+  package init(_ configuration: Configuration) { self.configuration = configuration }
 
-  /// How many different persons have to.
-  func needed(for plan: Plan, by order: ApplyOrder) -> Int {
-    let all = configuration.daemon.control.approvals
-    guard let ombud = configuration.ombud, order.scope != nil || !files(of: plan).isEmpty else { return all }
-    // Whoever asked is the first of two.
-    return max(all, 1, ombud.approvals - 1)
+  /// Why whoever orders it may not approve it; `nil`: they may.
+  package func refusal(of plan: Plan, asked: Actor?, by order: ApplyOrder) -> Refusal? {
+    do { try refuse(plan, asked: asked, by: order) } catch { return error }
+    return nil
   }
 
   /// - Parameter asked: for whom the plan was kept.
