@@ -33,7 +33,10 @@ import Testing
         try cards.card("SE2321000016-9O12", shape: .init { $0.notAfter = Date().addingTimeInterval(-60) }),
         403, "expired"
       ),
-      (try cards.card("SE2321000016-9O13", shape: .init { $0.purposes = [.serverAuth] }), 403, "notForClients"),
+      (
+        try cards.card("SE2321000016-9O13", shape: .init { $0.purposes = [.serverAuth] }), 403,
+        "notForClients"
+      ),
       (try cards.card("SE2321000016-9O14", shape: .init { $0.policies = ["1.2.3"] }), 403, "wrongPolicy"),
       (try cards.card("SE2321000016-9O15"), 403, "mandateMissing"),
     ]
@@ -115,7 +118,7 @@ import Testing
     var held = ""
     try await eventually(within: .seconds(60), "the guard") {
       let reply = try await page.ask(request, first)
-      held = reply.body.firstMatch(of: /[0-9A-F]{4}-[0-9A-F]{4}/).map { String($0.0) } ?? ""
+      held = reply.body.firstMatch(of: /\/plans\/([0-9A-F]{4}-[0-9A-F]{4})/).map { String($0.1) } ?? ""
       return !held.isEmpty
     }
     let own = try await page.ask("/plans/\(held)", first)

@@ -79,7 +79,8 @@ struct OmbudRegion {
     }
   }
 
-  @Test func `is told all that is wrong with a file, at its lines, and nothing is put in force`() async throws {
+  @Test func `is told all that is wrong with a file, at its lines, and nothing is put in force`() async throws
+  {
     let region = try await Region()
     let running = try region.region.agent()
     try await running.settles()
@@ -160,7 +161,7 @@ struct OmbudRegion {
     await #expect(throws: Refusal.self) { try await running.ask(.approve(code), as: stranger) }
     #expect(try await region.region.values("endDate", of: "SE2321000016-31VK").isEmpty)
     let done = try await running.ask(.approve(code), as: second)
-    #expect(done.exitCode == 0, "\(done.messages)")
+    #expect(done.exitCode == 0, "\(held.lines.suffix(12)) \(done.lines.suffix(12)) \(done.messages)")
     #expect(try await !region.region.values("endDate", of: "SE2321000016-31VK").isEmpty)
   }
 
@@ -174,7 +175,8 @@ struct OmbudRegion {
     let caller = try await Region.caller(member, running.agent)
     try await region.region.change(
       "SE2321000016-8F01",
-      "changetype: modify\nreplace: hsaAdminCommissionMemberP\nhsaAdminCommissionMemberP: SE2321000016-31VK\n")
+      "changetype: modify\nreplace: hsaAdminCommissionMemberP\nhsaAdminCommissionMemberP: SE2321000016-31VK\n"
+    )
     try await eventually("the mandate's end") { try await running.agent.mandate(of: member) == nil }
     // What was asked before is judged when it is done.
     await #expect(throws: Refusal.self) {
@@ -183,7 +185,8 @@ struct OmbudRegion {
     #expect(try await running.agent.mandate(of: HSAIdentity("SE2321000016-31DB")) == nil)
   }
 
-  @Test func `has the region's files speak where both do, and holds up nobody with a file that turns out wrong`()
+  @Test
+  func `has the region's files speak where both do, and holds up nobody with a file that turns out wrong`()
     async throws
   {
     let region = try await Region()

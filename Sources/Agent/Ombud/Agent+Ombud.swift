@@ -122,7 +122,8 @@ extension Agent {
     _ desired: DesiredSet, _ world: World, _ books: Books
   ) throws {
     let plan = planned.plan
-    let own = PlanScope(desired.state.sources, profile: configuration.profile).changes(of: plan, for: [provider])
+    let own = PlanScope(desired.state.sources, profile: configuration.profile).changes(
+      of: plan, for: [provider])
     let files = Set(own.compactMap { plan.changes[$0].source })
     let outside = try world.index.lookUp { lookup in
       var judge = ScopeJudge(scope, lookup, profile: configuration.profile, schema: world.schema)
@@ -130,12 +131,13 @@ extension Agent {
     }
     let refused = Set(outside.compactMap(\.subject))
     let history = try books.store.history(at: plan.instant)
-    planned.keepOnly("provider \(provider)", world.run, history) { change in
+    planned.keepOnly("provider \(provider)", world.run, history, world.baseline) { change in
       own.contains(change.id) && !refused.contains(change.identity)
     }
     // What is told beside the plan is of the whole region.
     planned.plan.findings =
-      (planned.plan.findings.filter { $0.position.map { files.contains($0.file) } ?? false } + outside).inOrder
+      (planned.plan.findings.filter { $0.position.map { files.contains($0.file) } ?? false } + outside)
+      .inOrder
   }
 
   /// A plan of what a care provider's file in force wants.
@@ -183,7 +185,8 @@ extension Agent {
     guard let desired = files?.set else { throw away }
     let own = PlanScope(desired.state.sources, profile: configuration.profile)
       .changes(of: plan, for: mandate.scope.providers)
-    let isOwn = try own.count == plan.changes.count && !plan.changes.isEmpty
+    let isOwn =
+      try own.count == plan.changes.count && !plan.changes.isEmpty
       && world.index.lookUp { lookup in
         var reach = ScopeReach(lookup, mandate.scope)
         let made = Set(plan.changes.filter { $0.action == .create }.map(\.identity))

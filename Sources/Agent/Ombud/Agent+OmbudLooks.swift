@@ -117,7 +117,9 @@ extension Agent {
   /// A plan of what a care provider's file wants now; nothing is kept.
   func planNow(_ provider: HSAIdentity, for caller: Caller) async throws -> Plan {
     try await errand { agent, world, books in
-      guard let mandate = try agent.presentMandate(caller, for: provider) else { throw Refusal.mandateMissing }
+      guard let mandate = try agent.presentMandate(caller, for: provider) else {
+        throw Refusal.mandateMissing
+      }
       return try await agent.planOwn(provider, mandate, world, books).plan
     }
   }

@@ -114,7 +114,8 @@ struct OmbudDoor: RouterMiddleware {
       "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
       + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     let fields = [
-      ("Content-Security-Policy", policy), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),
+      ("Content-Security-Policy", policy), ("Cache-Control", "no-store"),
+      ("X-Content-Type-Options", "nosniff"),
       ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"),
       ("Strict-Transport-Security", "max-age=31536000"), ("Cross-Origin-Opener-Policy", "same-origin"),
       ("Cross-Origin-Resource-Policy", "same-origin"),
@@ -143,7 +144,8 @@ struct OmbudRefusals: Sendable {
 
   func record(_ fault: CertificateFault, _ certificate: [UInt8]?) throws {
     let mark = CardFingerprint.of(certificate ?? [])
-    try record(fault.code.rawValue, mark, .holder(of: HSAIdentity("unknown")), certificate == nil ? nil : mark)
+    try record(
+      fault.code.rawValue, mark, .holder(of: HSAIdentity("unknown")), certificate == nil ? nil : mark)
   }
 
   func record(_ person: HSAIdentity, _ fingerprint: String) throws {

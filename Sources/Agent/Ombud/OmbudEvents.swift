@@ -10,7 +10,8 @@ struct OmbudEvents: Sendable {
   init(
     _ events: AsyncStream<AgentEvent>, until outcome: Task<RequestLedger.Outcome, Never>, _ language: Language
   ) {
-    let (lines, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(100))
+    let (lines, continuation) = AsyncStream.makeStream(
+      of: String.self, bufferingPolicy: .bufferingNewest(100))
     self.lines = lines
     let told = Task {
       var number = 0

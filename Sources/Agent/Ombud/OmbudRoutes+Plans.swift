@@ -93,7 +93,8 @@ extension OmbudRoutes {
     let page = RequestPage(
       id: asked.id, providerID: asked.provider.text, providerName: try await agent.label(of: asked.provider),
       what: asked.request.what(visit.words), by: asked.actor.user, at: asked.time, state: result.state,
-      lines: result.lines, result: result.sentence, outcomes: result.outcomes)
+      lines: result.lines, result: result.sentence, outcomes: result.outcomes,
+      held: result.held)
     return self.page(page, request, visit)
   }
 

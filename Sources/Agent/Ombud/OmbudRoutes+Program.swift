@@ -55,7 +55,8 @@ extension OmbudRoutes {
     return try .json(rows)
   }
 
-  @Sendable private func stateForProgram(_ request: Request, _ context: OmbudContext) async throws -> Response {
+  @Sendable private func stateForProgram(_ request: Request, _ context: OmbudContext) async throws -> Response
+  {
     let (visit, provider) = (try context.visit, try provider(context))
     try await admit("export", of: provider, visit, context.number)
     return .octets(try await agent.export(provider, for: visit.caller), "application/yaml")
@@ -128,7 +129,9 @@ extension OmbudRoutes {
     return response
   }
 
-  @Sendable private func requestForProgram(_ request: Request, _ context: OmbudContext) async throws -> Response {
+  @Sendable private func requestForProgram(_ request: Request, _ context: OmbudContext) async throws
+    -> Response
+  {
     guard let found = await ledger.request(context.parameters.get("id") ?? "", for: try context.visit.caller)
     else { throw RequestLedger.unknown }
     return try .json(found)

@@ -47,7 +47,9 @@ extension OmbudRoutes {
   private func underWay(_ provider: HSAIdentity, _ visit: OmbudVisit) async -> [ProviderPage.Request] {
     var rows: [ProviderPage.Request] = []
     for asked in asked.of(provider).suffix(20) {
-      guard let found = await ledger.request(asked.id, for: visit.caller), found.state != .done else { continue }
+      guard let found = await ledger.request(asked.id, for: visit.caller), found.state != .done else {
+        continue
+      }
       rows.append(
         ProviderPage.Request(
           id: asked.id, what: asked.request.what(visit.words),
@@ -112,7 +114,8 @@ extension OmbudRoutes {
     let note = form["note"].flatMap { $0.isEmpty ? nil : String($0.prefix(500)) }
     let format: ProviderFiles.Format = file.name.lowercased().hasSuffix(".ldif") ? .ldif : .yaml
     let proposed = try await agent.propose(
-      ProviderFiles.Upload(file.octets, format, note: note), named: file.name, for: provider, by: visit.caller)
+      ProviderFiles.Upload(file.octets, format, note: note), named: file.name, for: provider, by: visit.caller
+    )
     return .seeOther(PagePath.path("providers", provider.text, "proposals", "\(proposed.id)"))
   }
 

@@ -68,7 +68,8 @@ struct OmbudRoutes: Sendable {
   /// The care provider that a path names.
   func provider(_ context: OmbudContext) throws -> HSAIdentity {
     let text = context.parameters.get("provider")?.removingPercentEncoding ?? ""
-    guard let identity = HSAIdentity(wellFormed: text, prefixes: agent.configuration.profile.identityPrefixes),
+    guard
+      let identity = HSAIdentity(wellFormed: text, prefixes: agent.configuration.profile.identityPrefixes),
       try context.visit.mandate.scope.providers.contains(identity)
     else { throw Refusal.mandateMissing }
     return identity

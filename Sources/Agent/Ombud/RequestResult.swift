@@ -8,6 +8,8 @@ struct RequestResult: Sendable {
   var lines: [String] = []
   var sentence: String?
   var outcomes: [RequestPage.Outcome] = []
+  /// The code of the plan that waits.
+  var held: String?
 
   init(_ request: ControlRequest, _ language: Language) {
     switch request.state {
@@ -20,7 +22,7 @@ struct RequestResult: Sendable {
       lines = (problem.findings ?? []).map(\.message)
     }
     guard let answer = request.answer else { return }
-    if answer.exitCode == ExitCode.refused.rawValue { state = .refused }
+    if answer.exitCode == ExitCode.refused.rawValue { (state, held) = (.refused, answer.code) }
     sentence = Self.sentence(answer, language)
     lines = answer.messages
     outcomes = answer.result.map { Self.outcomes($0, language) } ?? []
@@ -30,16 +32,21 @@ struct RequestResult: Sendable {
     switch ExitCode(rawValue: answer.exitCode) {
     case .done:
       answer.runs.isEmpty
-        ? language.say("Nothing had to be done: it is as the file says.", "Inget behövde göras: det är som filen säger.")
+        ? language.say(
+          "Nothing had to be done: it is as the file says.", "Inget behövde göras: det är som filen säger.")
         : language.say("Done: it is as the file says.", "Klart: det är som filen säger.")
     case .refused:
       language.say(
         "A guard holds the plan \(answer.code ?? ""): another person with a mandate looks at it and approves it.",
         "En spärr håller planen \(answer.code ?? ""): en annan person med mandat granskar och godkänner den.")
     case .someFailed:
-      language.say("Some changes could not be made; the others were.", "Några ändringar gick inte att göra; de andra är gjorda.")
+      language.say(
+        "Some changes could not be made; the others were.",
+        "Några ändringar gick inte att göra; de andra är gjorda.")
     case .stalePlan:
-      language.say("The directory has changed since the plan was made: plan again.", "Katalogen har ändrats sedan planen gjordes: planera igen.")
+      language.say(
+        "The directory has changed since the plan was made: plan again.",
+        "Katalogen har ändrats sedan planen gjordes: planera igen.")
     default: language.say("It was not done.", "Det blev inte gjort.")
     }
   }
@@ -50,7 +57,9 @@ struct RequestResult: Sendable {
       let plans = object["plans"] as? [[String: Any]]
     else { return [] }
     return plans.flatMap { $0["outcomes"] as? [[String: Any]] ?? [] }.compactMap { outcome in
-      guard let number = outcome["number"] as? Int, let verdict = outcome["verdict"] as? String else { return nil }
+      guard let number = outcome["number"] as? Int, let verdict = outcome["verdict"] as? String else {
+        return nil
+      }
       let kind: RequestPage.Outcome.Kind =
         switch verdict {
         case "applied": .applied

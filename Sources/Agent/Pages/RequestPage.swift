@@ -34,6 +34,8 @@ struct RequestPage: Page {
   /// How it ended in one sentence; absent until then.
   var result: String?
   var outcomes: [Outcome]
+  /// The code of the plan that waits for somebody's approval now.
+  var held: String?
 }
 
 extension RequestPage {
@@ -58,6 +60,8 @@ extension RequestPage {
       "hasLines": .flag(!lines.isEmpty),
       "lines": .texts(lines),
       "result": .optional(result),
+      "held": .optional(
+        held.map { ["code": .text($0), "link": .text(PagePath.path("plans", $0))] }),
       "hasOutcomes": .flag(!outcomes.isEmpty),
       "counts": counts(words),
       "outcomes": .groups(outcomes) { $0.fields(words) },

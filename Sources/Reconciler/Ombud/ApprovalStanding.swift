@@ -22,7 +22,8 @@ package struct ApprovalStanding: Sendable {
       let askers = [asked].compactMap { $0 } + uploaders(of: plan)
       guard !askers.contains(where: { ombud.key(of: $0) == approver }) else {
         throw Refusal(
-          .ownRequest, .notPermitted, "whoever asked for a change, or handed in its file, does not approve it",
+          .ownRequest, .notPermitted,
+          "whoever asked for a change, or handed in its file, does not approve it",
           advice: "another person with a mandate for the care provider approves it")
       }
     }

@@ -127,7 +127,10 @@ package struct ProviderFiles: Sendable {
 
   private func put(_ octets: [UInt8], _ path: String) throws(Refusal) {
     do { try FilePlace(path).put(octets) } catch {
-      let code = switch error { case .notWritten(let code), .notConfirmed(let code): code }
+      let code =
+        switch error {
+        case .notWritten(let code), .notConfirmed(let code): code
+        }
       throw StoreFault.refusal(errno: code, "writing a care provider's file", folder)
     }
   }

@@ -212,12 +212,17 @@ extension PartPlanning.Planned {
   }
 
   /// Keeps what is wanted, and nothing that it would take besides.
+  ///
+  /// - Parameter baseline: the figures of the whole, which guards measure a part against.
   package mutating func keepOnly(
-    _ described: String, _ run: Run, _ history: History, where isWanted: (Change) -> Bool
+    _ described: String, _ run: Run, _ history: History, _ baseline: Baseline?,
+    where isWanted: (Change) -> Bool
   ) {
     let isWanted = plan.changes.map(isWanted)
     var kept = plan.subset(excluding: described) { !isWanted[$0.id] }
     kept.part = described
-    plan = run.guarded(run.with(forecast, kept), history)
+    kept = run.with(forecast, kept)
+    if extent != nil, let baseline { kept = baseline.measuring(kept) }
+    plan = run.guarded(kept, history)
   }
 }

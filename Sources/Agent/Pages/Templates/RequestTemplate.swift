@@ -17,6 +17,9 @@ enum RequestTemplate {
     <span aria-hidden="true">{{sign}}</span> {{word}}</span>{{/state}}
     {{#result}}{{.}}{{/result}}
     {{#isUnderWay}}<span class="hush">{{words.request.follows}}</span>{{/isUnderWay}}</p>
+    {{#held}}
+    <p><a href="{{link}}">{{words.request.held}} {{code}}</a></p>
+    {{/held}}
     {{#hasOutcomes}}
     <section aria-labelledby="outcomes">
     <h2 id="outcomes">{{words.request.outcomes}}</h2>

@@ -2,6 +2,7 @@
 struct RequestWords: Sendable {
   let askedBy: String
   let follows: String
+  let held: String
   let log: String
   let noLines: String
   let outcomes: String
@@ -26,6 +27,7 @@ struct RequestWords: Sendable {
   static let swedish = RequestWords(
     askedBy: "Begärd av",
     follows: "Sidan följer arbetet av sig själv.",
+    held: "Planen som väntar på godkännande:",
     log: "Förlopp",
     noLines: "Inget har rapporterats ännu.",
     outcomes: "Utfall för varje ändring",
@@ -50,6 +52,7 @@ struct RequestWords: Sendable {
   static let english = RequestWords(
     askedBy: "Asked for by",
     follows: "This page follows the work by itself.",
+    held: "The plan that waits for approval:",
     log: "Progress",
     noLines: "Nothing has been reported yet.",
     outcomes: "Outcome of each change",
