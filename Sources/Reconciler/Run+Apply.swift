@@ -208,7 +208,8 @@ extension Run {
           advice: "apply it without --approve, look at what is refused, and approve that")
       }
     }
-    try ApprovalStanding(configuration).refuse(plan, asked: try books.store.pending(code: code)?.actor, by: order)
+    let asked = try books.store.pending(code: code)?.actor
+    try ApprovalStanding(configuration).refuse(plan, asked: asked, by: order)
     let now = Date()
     try books.audit.append([
       .approved(digest: digest.hex, sha256: octets, reason: order.reason, by: order.actor)

@@ -136,7 +136,8 @@ package struct Run: Sendable {
     where known.insert(target.attribute.asciiLowercased).inserted {
       question.attributes.append(target.attribute)
     }
-    for name in configuration.ombud?.domain == nil ? [] : MandateAttribute.all.map(configuration.profile.serverName)
+    let ofMandates = configuration.ombud?.domain == nil ? [] : MandateAttribute.all
+    for name in ofMandates.map(configuration.profile.serverName)
     where known.insert(name.asciiLowercased).inserted {
       question.attributes.append(name)
     }

@@ -16,7 +16,8 @@ import Testing
     let described = try await Tool.run(
       "python3", ["-c", script, Repository.path("schemas/control.openapi.yaml")])
     let wanted =
-      (ControlRoutes.readings.map { "get \($0)" } + ControlRoute.allCases.map { "post \($0.path)" }).sorted()
+      (ControlRoutes.readings.map { "get \($0)" } + ["post /v1/propose"]
+      + ControlRoute.allCases.map { "post \($0.path)" }).sorted()
     #expect(described.output.split(separator: "\n").map(String.init) == wanted)
   }
 

@@ -5,10 +5,25 @@ import Reconciler
 /// Whom the agent listens to.
 struct ControlAccess: Sendable {
   let settings: DaemonSettings.Control
+  /// The persons behind accounts (``OmbudSettings/accounts``).
+  var persons: [String: HSAIdentity] = [:]
 
-  /// - Returns: `nil` for whom the configuration does not list.
+  /// - Returns: `nil` for whom the configuration does not list as operator or reader.
   func caller(_ peer: ControlPeer) -> Caller? {
-    role(of: peer.uid).map { Caller(actor: peer.actor, role: $0) }
+    role(of: peer.uid).map { Caller(actor: actor(of: peer), role: $0) }
+  }
+
+  /// Whoever asks, with the HSA-id where the configuration tells it: with a card and with an account they are one person.
+  func actor(of peer: ControlPeer) -> Actor {
+    var actor = peer.actor
+    actor.person = persons[actor.user]?.normalForm
+    return actor
+  }
+
+  /// The person behind an account, where nobody else has become its user.
+  func person(behind peer: ControlPeer) -> HSAIdentity? {
+    guard let name = NameService.user(peer.uid)?.name, name == peer.actor.user else { return nil }
+    return persons[name]
   }
 
   private func role(of uid: UInt32) -> Caller.Role? {

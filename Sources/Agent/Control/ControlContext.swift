@@ -49,16 +49,27 @@ struct ControlContext: RequestContext {
 /// Finds out who asks, refuses whom nobody knows whatever they ask, and writes each refusal as a problem.
 struct ControlDoor: RouterMiddleware {
   let access: @Sendable () -> ControlAccess
+  let mandate: @Sendable (HSAIdentity) async throws -> Mandate?
   let logger: Logger
+
+  /// An operator or reader by the configuration, or a delegated administrator by an account and a mandate that holds.
+  private func caller(_ peer: ControlPeer) async throws -> Caller? {
+    let access = access()
+    if let caller = access.caller(peer) { return caller }
+    guard let person = access.person(behind: peer), let mandate = try await mandate(person) else {
+      return nil
+    }
+    return Caller(actor: access.actor(of: peer), role: .operator, mandate: mandate)
+  }
 
   func handle(
     _ request: Request, context: ControlContext,
     next: (Request, ControlContext) async throws -> Response
   ) async throws -> Response {
     var context = context
-    context.know(access().caller(context.peer))
     var response: Response
     do {
+      context.know(try await caller(context.peer))
       _ = try context.caller
       response = try await next(request, context)
     } catch let error as HTTPError where error.status == .notFound {

@@ -16,6 +16,15 @@ struct ControlDesk: Sendable {
   var explain: @Sendable (HSAIdentity, _ subject: String?, ControlForm) async throws -> String
   /// Of HSA-ids of test catalogues.
   var prefixes: @Sendable () -> [String]
+  /// The persons behind Unix accounts, where the configuration tells them.
+  var persons: @Sendable () -> [String: HSAIdentity] = { [:] }
+  /// What a delegated administrator acts for now.
+  var mandate: @Sendable (HSAIdentity) async throws -> Mandate? = { _ in nil }
+  /// Judges a file that a delegated administrator hands in.
+  var propose: @Sendable (ProviderFiles.Upload, HSAIdentity, Caller) async throws -> ProposedFile = {
+    _, _, _ in
+    throw Refusal.mandateMissing
+  }
 }
 
 extension ControlDesk {
@@ -43,6 +52,9 @@ extension ControlDesk {
     }
     explain = { try await Run(agent.configuration, logger: logger).explain($0, of: $1, as: $2) }
     prefixes = { agent.configuration.profile.identityPrefixes }
+    persons = { agent.configuration.ombud?.accounts ?? [:] }
+    mandate = { try await agent.mandate(of: $0) }
+    propose = { try await agent.propose($0, named: "file", for: $1, by: $2) }
   }
 }
 

@@ -20,13 +20,17 @@ struct ControlRoutes: Sendable {
 
   var router: Router<ControlContext> {
     let router = Router(context: ControlContext.self)
-    router.add(middleware: ControlDoor(access: { ControlAccess(settings: settings()) }, logger: logger))
+    router.add(
+      middleware: ControlDoor(
+        access: { ControlAccess(settings: settings(), persons: desk.persons()) }, mandate: desk.mandate,
+        logger: logger))
     router.get("/v1/status", use: status)
     router.get("/v1/runs", use: runs)
     router.get("/v1/runs/:n", use: run)
     router.get("/v1/explain/:hsaid", use: explain)
     router.get("/v1/events", use: events)
     router.get("/v1/requests/:id", use: request)
+    router.post("/v1/propose", use: propose)
     for route in ControlRoute.allCases {
       router.post(RouterPath(route.path)) { request, context in try await order(route, request, context) }
     }
@@ -92,6 +96,20 @@ struct ControlRoutes: Sendable {
       throw RequestLedger.unknown
     }
     return try .json(found)
+  }
+
+  /// A delegated administrator hands in a file: what is wrong with it, and what it would do.
+  @Sendable private func propose(_ request: Request, _ context: ControlContext) async throws -> Response {
+    try request.refuseUnknownQuestions(["provider"])
+    let text = request.uri.queryParameters["provider"].map { String($0) } ?? ""
+    guard let provider = HSAIdentity(wellFormed: text, prefixes: desk.prefixes()) else {
+      throw OrderBodyReader.fault("`provider` is the HSA-id of a care provider")
+    }
+    let caller = try context.caller(asking: .order(.take(provider, file: 1)))
+    let event = AuditEvent.requested("propose", id: context.number, of: provider, by: caller.actor)
+    try await ledger.admit(event, by: caller, perMinute: settings().perMinute)
+    let upload = try await request.upload()
+    return try .json(ProposalRow(try await desk.propose(upload, provider, caller)), .created)
   }
 
   private func order(_ route: ControlRoute, _ request: Request, _ context: ControlContext) async throws

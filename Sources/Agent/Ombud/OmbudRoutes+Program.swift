@@ -62,40 +62,14 @@ extension OmbudRoutes {
     return .octets(try await agent.export(provider, for: visit.caller), "application/yaml")
   }
 
-  private struct ProposalRow: Encodable {
-    var number: Int
-    var rows: Int
-    var findings: [ControlFinding]
-    /// How many changes it would make; `nil` where there are errors.
-    var changes: Int?
-    var guards: [String]
-  }
-
   @Sendable private func proposeForProgram(
     _ request: Request, _ context: OmbudContext
   ) async throws -> Response {
     let (visit, provider) = (try context.visit, try provider(context))
-    let type = (request.headers[.contentType] ?? "").prefix { $0 != ";" }.lowercased()
-    let formats: [String: ProviderFiles.Format] = [
-      "application/yaml": .yaml, "text/ldif": .ldif, "application/ldif": .ldif,
-    ]
-    guard let format = formats[type] else {
-      throw ControlFault(
-        OrderBodyReader.fault(
-          "the body is a desired-state file", advice: "send it as application/yaml or text/ldif"),
-        .unsupportedMediaType)
-    }
-    let octets = try await request.octets(upTo: ProviderFiles.largest)
+    let upload = try await request.upload()
     try await admit("propose", of: provider, visit, context.number)
-    let proposed = try await agent.propose(
-      ProviderFiles.Upload(octets, format), named: "file", for: provider, by: visit.caller)
-    let sheet = proposed.plan.map {
-      PlanSheet($0, profile: agent.configuration.profile, language: visit.words)
-    }
-    return try .json(
-      ProposalRow(
-        number: proposed.id, rows: proposed.rows, findings: proposed.findings.map { ControlFinding($0) },
-        changes: proposed.plan?.changes.count, guards: sheet?.guards.map(\.line) ?? []), .created)
+    let proposed = try await agent.propose(upload, named: "file", for: provider, by: visit.caller)
+    return try .json(ProposalRow(proposed), .created)
   }
 
   private func code(_ context: OmbudContext) async throws -> (String, HSAIdentity) {
