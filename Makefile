@@ -2,6 +2,7 @@
 #
 #   make build        a debug build of the command
 #   make demo         the sample region on a private slapd: check, plan, apply, plan again, a refused plan
+#   make demo-ombud   the ombuds' page with sample cards, and one whole order; HOLD=1 keeps it open for a browser
 #   make test         all tests, on real servers
 #   make test-389ds   the main-job suite against 389 Directory Server
 #   make soak         the agent under load among faults, ten minutes; SOAK=3600 for an hour
@@ -33,7 +34,7 @@ TEST_MODULES = LDAPTests DirectoryTests ReconcilerTests AgentTests CommandTests
 LINT_PACKAGES = python3 python3-yaml python3-jsonschema
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-389ds soak lint bench install completions packages clean swift
+.PHONY: help build demo demo-ombud test test-browser test-389ds soak lint bench install completions packages clean swift
 
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
@@ -50,6 +51,11 @@ demo: swift
 	@.ci/need $(BUILD_PACKAGES) $(SERVER_PACKAGES)
 	$(SWIFT) build --product hsasync
 	@.ci/demo "$$($(SWIFT) build --show-bin-path)/hsasync"
+
+demo-ombud: swift
+	@.ci/need $(BUILD_PACKAGES) $(SERVER_PACKAGES) curl openssl
+	$(SWIFT) build --product hsasync
+	@.ci/demo-ombud "$$($(SWIFT) build --show-bin-path)/hsasync"
 
 test: swift
 	@.ci/need $(BUILD_PACKAGES) $(TEST_PACKAGES)

@@ -28,24 +28,31 @@ import Testing
   private func text(_ random: inout SeededGenerator) -> String {
     let own = ["31VK", "31VS", "31VB", "31W1", "31WH", "4P01", "4P02"]
     let others = ["31DB", "31WZ", "31X6", "31SP", "41P1", "0000"]
+    let (ours, theirs) = (["4B01", "4B02"], ["4000", "4B11", "1000", "2B01"])
+    // Every other file means well; of the rest each row may be anything.
+    let isTame = Bool.random(using: &random)
     func pick(_ all: [String], _ random: inout SeededGenerator) -> String {
       "SE2321000016-" + (all.randomElement(using: &random) ?? "")
     }
     var used: Set<String> = []
     let rows = (0..<Int.random(in: 1...4, using: &random)).compactMap { _ -> String? in
-      let isOwn = Int.random(in: 0..<4, using: &random) > 0
+      let isOwn = isTame || Int.random(in: 0..<4, using: &random) > 0
       let identity = pick(isOwn ? own : others, &random)
       guard used.insert(identity).inserted else { return nil }
-      let units = ["4B01", "4B02", "4000", "4B11", "1000", "2B01"]
-      let parts = [
+      let needed = [
+        "parent: \(pick(isTame ? ours : ours + theirs, &random))", "sn: Prov", "givenName: Prov",
+        "fullName: Prov Prov", "cn: Prov \(identity)", "startDate: 2026-01-01",
+      ]
+      let more = [
         "telephoneNumber: \"+4684650\(Int.random(in: 1000...9999, using: &random))\"",
-        "manager: \(pick(own + others, &random))", "parent: \(pick(units, &random))",
-        "title: Sköterska", "sn: Prov", "givenName: Prov", "fullName: Prov Prov", "cn: Prov \(identity)",
-        "startDate: 2026-01-01", "endDate: 2026-02-01",
-        "hsaResponsibleHealthCareProvider: SE2321000016-4000",
-      ].filter { _ in Int.random(in: 0..<3, using: &random) > 0 }
+        "manager: \(pick(isTame ? ["31VK", "31VS"] : own + others, &random))", "title: Sköterska",
+        isTame ? "mobile: \"+46701740637\"" : "hsaResponsibleHealthCareProvider: SE2321000016-4000",
+      ].filter { _ in Bool.random(using: &random) }
+      let parts = identity.hasPrefix("SE2321000016-4P") || !isTame ? needed + more : more
+      guard !parts.isEmpty else { return nil }
       return "  - {hsaIdentity: \(identity), \(parts.joined(separator: ", "))}"
     }
+    guard !rows.isEmpty else { return "persons: []\n" }
     return "persons:\n" + rows.joined(separator: "\n") + "\n"
   }
 

@@ -8,7 +8,7 @@ import TestKit
 @main
 struct Benchmark: AsyncParsableCommand {
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case plan, apply, push, ldif, roles, day, growth
+    case plan, apply, push, ldif, roles, day, growth, ombud
   }
 
   static let configuration = CommandConfiguration(
@@ -57,6 +57,9 @@ struct Benchmark: AsyncParsableCommand {
     }
     if wants(.day) {
       try await DayBenchmark(region: region(persons), changes: 200, rounds: rounds, hsasync: program).run()
+    }
+    if wants(.ombud) {
+      try await OmbudBenchmark(region: region(persons), rounds: rounds, hsasync: program).run()
     }
     if wants(.apply) {
       try await ApplyBenchmark(region: region(min(persons, 20_000)), count: changes, rounds: rounds).run()

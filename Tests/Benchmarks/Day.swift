@@ -22,7 +22,8 @@ final class Day {
   private static let unit = 9
   private static let role = "Bench;Jour"
 
-  init(region: Region, hsasync: String) async throws {
+  /// - Parameter more: what the configuration says besides.
+  init(region: Region, hsasync: String, more: String = "") async throws {
     self.region = region
     self.hsasync = hsasync
     folder = try TemporaryFolder()
@@ -34,7 +35,7 @@ final class Day {
     let desired = try files.writeDesired(without: Day.unit)
     try folder.write("clinic/clinic.yaml", Day.text(clinic, region, [:]))
     configuration = try Day.configure(
-      subject.writeConfiguration(desired: "\(desired), \(folder.path("clinic"))", name: "day.yaml"), folder)
+      subject.writeConfiguration(desired: "\(desired), \(folder.path("clinic"))", name: "day.yaml"), folder, more)
     try await server.start()
     var settings = LDAPConfiguration(urls: [try LDAPURL(server.url)])
     settings.allowsPlainText = true
@@ -45,7 +46,9 @@ final class Day {
   }
 
   /// Roles, a target, a socket; and guards that let a benchmark through.
-  private static func configure(_ path: String, _ folder: TemporaryFolder) throws -> String {
+  private static func configure(
+    _ path: String, _ folder: TemporaryFolder, _ more: String
+  ) throws -> String {
     var text = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
     guard let guards = text.firstMatch(of: /guards:\n(  .*\n)+/)?.range else {
       throw Failure("the sample has no guards")
@@ -57,7 +60,13 @@ final class Day {
     guard text.contains("\ncontrol:\n") else { throw Failure("the sample has no control socket") }
     text.replace(
       "\ncontrol:\n", with: "\ncontrol:\n  socket: \(folder.path("control"))\n", maxReplacements: 1)
-    return try folder.write("agent.yaml", text)
+    return try folder.write("agent.yaml", text + more)
+  }
+
+  /// Marks a unit as a care provider.
+  func makeProvider(_ unit: Int) async throws {
+    let mark = Modification(.add, "objectClass", ["hsaHealthCareProvider"])
+    _ = try await administrator.perform(.modify(region.name(of: unit), [mark]))
   }
 
   // MARK: The agent
