@@ -38,9 +38,7 @@ extension Agent {
     let configuration = run.configuration
     let rules = configuration.roles?.rules
     try configuration.refuseUnsuitable(observer.schema)
-    if let ombud = configuration.ombud {
-      try ProviderFiles(store: configuration.store).prepare(ombud.providers.map(\.identity))
-    }
+    prepareProviderFiles(configuration)
     try rules.map { try run.refuseUnsuitable($0, observer.schema) }
     let reader = LinkReader(
       profile: configuration.profile, management: configuration.management, rules: rules,
@@ -84,6 +82,15 @@ extension Agent {
     }
   }
 
+  /// Each by itself: what is wrong with one care provider's files is nobody else's, and what is in force stays so.
+  private func prepareProviderFiles(_ configuration: Configuration) {
+    for provider in configuration.ombud?.providers ?? [] {
+      do { try ProviderFiles(store: configuration.store).prepare([provider.identity]) } catch {
+        logger.error("a care provider's files cannot be relied on", metadata: ["reason": "\(error.message)"])
+      }
+    }
+  }
+
   /// Ends the attendance when another configuration was put in force since it began.
   private func refuseOld(_ began: Int) throws {
     guard began != generation else { return }
@@ -98,6 +105,7 @@ extension Agent {
     if let files, files.reading == reading { return }
     let began = generation
     let set = await Agent.load(configuration, schema, try books.store.newestDesired())
+    try Task.checkCancellation()
     guard began == generation else { return }
     files = (set, reading)
     day.settledLook = nil

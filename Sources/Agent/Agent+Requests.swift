@@ -166,6 +166,7 @@ extension Agent {
     let kept = try books.store.pending(typed: typed)
     let (plan, forecast, saved) = try await world.run.kept(kept, in: books, by: caller.actor)
     if let mandate = try presentMandate(caller) { try refuseForeign(plan, mandate, world, typed) }
+    try refuseOwnCommissions(plan, caller, world)
     let planned = PartPlanning.Planned(plan: plan, forecast: forecast)
     let made = try await make(
       planned, order, caller, world, books, saved: saved, approval: plan.tripped.isEmpty ? nil : kept.code)

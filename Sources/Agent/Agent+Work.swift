@@ -33,22 +33,26 @@ extension Agent {
       try await readFilesAgain(world, books)
       return true
     }
-    if !jobs.isEmpty, try mayPlan(world) {
+    // Between two of what people ask for one look at what is due: who asks much holds up nobody's losses.
+    if !jobs.isEmpty, !day.hasJustServed, try mayPlan(world) {
+      day.hasJustServed = true
       await jobs.removeFirst().perform(self, world, books)
       return true
     }
+    day.hasJustServed = false
     if day.isComparisonDue {
       try await compareAll(world, books)
       return true
     }
     guard try mayPlan(world) else { return false }
+    let mustGoOn = !jobs.isEmpty
     if try await retryDebts(world, proof, books) { return true }
     if let due = try due(world) {
       try await reconcile(due, world, proof, books)
       return true
     }
     // After what the directory tells: while one file after the other is put in place, losses do not wait for the last.
-    guard day.haveFilesArrived else { return false }
+    guard day.haveFilesArrived else { return mustGoOn }
     try await readFilesAgain(world, books)
     return true
   }

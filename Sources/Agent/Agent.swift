@@ -40,6 +40,8 @@ package actor Agent {
   var owing: Set<HSAIdentity> = []
   var held: HeldPlan?
   var jobs: [Job] = []
+  /// Whether a question is being answered that takes a read of the whole directory.
+  nonisolated let explaining = Mutex(false)
   /// What ombuds have handed in and not put in force.
   var proposals: [ProposedFile] = []
   /// Who holds the catalogue's lock, when it is somebody else.

@@ -37,7 +37,7 @@ struct Unsettled: Sendable {
     again.identities.formUnion(part.plan.roles?.changes.map(\.person) ?? [])
     switch refusal.code {
     case .guardTripped, .approvalOfAnother: held.append(part.plan)
-    case .planHasErrors, .planTrespasses, .planBroken, .planUsed:
+    case .planHasErrors, .planTrespasses, .planBroken, .planUsed, .outsideScope, .mandateMissing, .ownRequest:
       failed.formUnion(part.plan.changes.map(\.identity))
       failed.formUnion(refusal.findings.compactMap(\.subject))
       failed.formUnion(part.plan.roles?.changes.map(\.person) ?? [])

@@ -67,6 +67,8 @@ struct Day: Sendable {
   var haveFilesArrived = false
   /// Whether one that arrived could not be taken alone: the files are looked at again when they are still.
   var mustFilesBeStill = false
+  /// Whether what was done last is what somebody had asked for.
+  var hasJustServed = false
   /// Up to which mark of the touched queue nothing is to be done for now: it is held, or put off.
   var quietMark: Int64 = -1
   /// The wall clock and the one that only goes forwards, when they were last looked at.

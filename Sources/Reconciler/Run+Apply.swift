@@ -14,7 +14,9 @@ extension Run {
     _ plan: Plan, _ order: ApplyOrder, in books: Books, saved: SavedPlan? = nil,
     forecast: RoleForecast? = nil, look: RoleLook? = nil
   ) async throws -> [AppliedPlan] {
-    var (endings, rest) = saved == nil && plan.undoneRun == nil ? plan.split() : (nil, plan)
+    let isFresh = saved == nil && plan.undoneRun == nil
+    let plan = isFresh && order.scope == nil ? try await leavingOutside(plan, forecast, books) : plan
+    var (endings, rest) = isFresh ? plan.split() : (nil, plan)
     var applied: [AppliedPlan] = []
     if endings != nil, !plan.findings.haveErrors {
       let history = try books.store.history(at: plan.instant)
@@ -225,10 +227,11 @@ extension Run {
     let needed = configuration.daemon.control.approvals
     guard needed > 1 else { return }
     let approvers = try books.store.approvers(digest: digest.hex, sha256: octets)
-    guard approvers.count < needed else { return }
+    let persons = Set(approvers.map { configuration.ombud?.key(of: $0) ?? $0.key })
+    guard persons.count < needed else { return }
     throw Refusal(
       .secondPersonNeeded, .refused,
-      "\(approvers.count) of \(needed) persons have approved the plan; nothing was written",
+      "\(persons.count) of \(needed) persons have approved the plan; nothing was written",
       advice: "another person approves it: hsasync approve \(digest.code)")
   }
 
@@ -237,6 +240,20 @@ extension Run {
     guard let run = try books.store.appliedRun(ofDigest: digest.hex, rolesAlone: rolesAlone) else { return }
     throw Refusal(
       .planUsed, .stalePlan, "run \(run) has applied this plan; nothing was written", advice: "plan again")
+  }
+
+  /// A plan of the agent's own without what an ombud's file may not have written, by the directory as it is now: what is
+  /// the region's does not wait for that.
+  private func leavingOutside(_ plan: Plan, _ forecast: RoleForecast?, _ books: Books) async throws -> Plan {
+    guard configuration.ombud != nil else { return plan }
+    let scope = { (change: Change) in change.source.flatMap(configuration.scope(ofFile:)) }
+    let outside = Set(try await applier.outside(plan, scope: scope).compactMap(\.subject))
+    guard !outside.isEmpty else { return plan }
+    var rest = plan.subset(excluding: plan.part ?? "") {
+      outside.contains($0.identity) && scope($0) != nil
+    }
+    rest.part = plan.part
+    return guarded(with(forecast, rest), try books.store.history(at: plan.instant))
   }
 
   /// The last of three looks at what is a delegated administrator's to have written.

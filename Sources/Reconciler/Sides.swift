@@ -30,7 +30,18 @@ struct Sides: Sendable {
 
   /// What differs, but for what delegated administrators may not have written.
   func plan(proof: ReadProof) -> Plan {
-    comparison.plan(proof: proof).within(PlanScope(loaded.state.sources, profile: configuration.profile))
+    let plan = comparison.plan(proof: proof)
+    return keepingAside(plan).within(PlanScope(loaded.state.sources, profile: configuration.profile))
+  }
+
+  /// Ends nobody whom a file may speak for that is left aside for its faults.
+  private func keepingAside(_ plan: Plan) -> Plan {
+    guard !loaded.aside.isEmpty else { return plan }
+    var kept = plan.subset(excluding: plan.part ?? "") { change in
+      change.isByAbsence && loaded.aside.contains { $0.covers(change.place) }
+    }
+    kept.part = plan.part
+    return kept
   }
 
   mutating func take(_ batch: EntryTable) {

@@ -213,4 +213,77 @@ struct OmbudRegion {
       try await region.region.values("telephoneNumber", of: "SE2321000016-31VK") == ["+46846500003"]
     }
   }
+
+  @Test func `renames a unit and changes what lies in it, and the agent goes on`() async throws {
+    let region = try await Region()
+    let running = try region.region.agent()
+    try await running.settles()
+    let caller = try await Region.caller(Region.first, running.agent)
+    let text =
+      "units:\n  - {hsaIdentity: SE2321000016-4B02, ou: Solgläntans nya rehab}\n"
+      + Region.persons("  - {hsaIdentity: SE2321000016-31WH, telephoneNumber: \"+46846500001\"}\n")
+    let proposed = try await running.agent.propose(
+      Region.upload(text), named: "x.yaml", for: Region.provider, by: caller)
+    #expect(!proposed.findings.haveErrors, "\(proposed.findings)")
+    let answer = try await running.ask(.take(Region.provider, file: proposed.id), as: caller)
+    #expect(answer.exitCode == 0, "\(answer.messages)")
+    #expect(try await region.region.dn(of: "SE2321000016-31WH").contains("nya rehab"))
+    #expect(try await region.region.values("telephoneNumber", of: "SE2321000016-31WH") == ["+46846500001"])
+    try await running.settles()
+  }
+
+  @Test func `loses nobody when the file turns out wrong, though the region says that it has all`()
+    async throws
+  {
+    let region = try await Region()
+    let all = ["31WH", "31WQ"].map { "  - {hsaIdentity: SE2321000016-\($0), title: Kurator}\n" }.joined()
+    try region.region.folder.write(
+      "desired/a.yaml", "complete: {kinds: [person], under: SE2321000016-4B02}\npersons:\n" + all)
+    try await region.region.align()
+    let running = try region.region.agent()
+    try await running.settles()
+    let caller = try await Region.caller(Region.first, running.agent)
+    let text = Region.persons(
+      "  - {hsaIdentity: SE2321000016-4P01, parent: SE2321000016-4B02, cn: Ny, givenName: Ny, sn: Ny, "
+        + "fullName: Ny, startDate: 2026-01-01}\n")
+    let proposed = try await running.agent.propose(
+      Region.upload(text), named: "x.yaml", for: Region.provider, by: caller)
+    let answer = try await running.ask(.take(Region.provider, file: proposed.id), as: caller)
+    #expect(answer.exitCode == 0, "\(answer.messages)")
+    try region.region.folder.write("store/providers/SE2321000016-4000/desired.yaml", "persons: [")
+    try region.region.folder.write(
+      "desired/a.yaml",
+      "complete: {kinds: [person], under: SE2321000016-4B02}\npersons:\n"
+        + all.replacing("Kurator", with: "Psykolog"))
+    try await running.sees("the region's next title") {
+      try await region.region.values("title", of: "SE2321000016-31WH") == ["Psykolog"]
+    }
+    _ = try await running.ask(.plan(.whole))
+    #expect(try await region.region.values("endDate", of: "SE2321000016-4P01").isEmpty)
+    #expect(try await region.region.values("fullName", of: "SE2321000016-4P01") == ["Ny"])
+  }
+
+  @Test func `approves no plan of a file that another has taken the place of`() async throws {
+    let region = try await Region()
+    let running = try region.region.agent()
+    try await running.settles()
+    let first = try await Region.caller(Region.first, running.agent)
+    let second = try await Region.caller(Region.second, running.agent)
+    let ends = ["31VK", "31VS", "31VB", "31W8", "31WH", "31WQ"].map {
+      "  - {hsaIdentity: SE2321000016-\($0), endDate: 2026-01-31}\n"
+    }.joined()
+    let wrong = try await running.agent.propose(
+      Region.upload(Region.persons(ends)), named: "x.yaml", for: Region.provider, by: first)
+    let held = try await running.ask(.take(Region.provider, file: wrong.id), as: first)
+    let code = try #require(held.code)
+    // Versions are kept with whole seconds.
+    let began = Date()
+    try await eventually("the next second") { Date().timeIntervalSince(began) > 2 }
+    let right = try await running.agent.propose(
+      Region.upload("persons: []\n"), named: "y.yaml", for: Region.provider, by: first)
+    _ = try await running.ask(.take(Region.provider, file: right.id), as: first)
+    let answer = try? await running.ask(.approve(code), as: second)
+    #expect(answer?.exitCode != 0)
+    #expect(try await region.region.values("endDate", of: "SE2321000016-31VK").isEmpty)
+  }
 }

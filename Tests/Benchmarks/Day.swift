@@ -35,7 +35,8 @@ final class Day {
     let desired = try files.writeDesired(without: Day.unit)
     try folder.write("clinic/clinic.yaml", Day.text(clinic, region, [:]))
     configuration = try Day.configure(
-      subject.writeConfiguration(desired: "\(desired), \(folder.path("clinic"))", name: "day.yaml"), folder, more)
+      subject.writeConfiguration(desired: "\(desired), \(folder.path("clinic"))", name: "day.yaml"), folder,
+      more)
     try await server.start()
     var settings = LDAPConfiguration(urls: [try LDAPURL(server.url)])
     settings.allowsPlainText = true

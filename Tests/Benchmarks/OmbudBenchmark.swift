@@ -133,7 +133,8 @@ struct OmbudBenchmark {
             throw Failure("ombud \(ombud) sees what is \(other)'s")
           }
           guard answer.contains(provider(ombud)) else { throw Failure("ombud \(ombud) sees nothing") }
-          let times = answer.split(separator: "\n").last?.split(separator: " ").compactMap { Double($0) } ?? []
+          let last = answer.split(separator: "\n").last ?? ""
+          let times = last.split(separator: " ").compactMap { Double($0) }
           return times.count == 2 ? (times[1] - times[0]) * 1_000 : .nan
         }
       }

@@ -180,6 +180,20 @@ extension Agent {
     return try await planOwn(provider, mandate, world, books)
   }
 
+  /// Nobody approves what changes a commission that they are a member of, whatever of it changes.
+  func refuseOwnCommissions(_ plan: Plan, _ caller: Caller, _ world: World) throws {
+    guard configuration.ombud != nil, let person = caller.actor.person else { return }
+    let isOwn = try world.index.lookUp { lookup in
+      let own = Set(try lookup.entries(linking: EntryLink(.member, person), limit: 10_000))
+      guard !own.isEmpty else { return false }
+      return try plan.changes.contains { try lookup.entries(with: $0.identity).contains(where: own.contains) }
+    }
+    guard isOwn else { return }
+    throw Refusal(
+      .ownRequest, .notPermitted, "nobody approves what changes their own entry, commissions or roles",
+      advice: "another person with a mandate for the care provider approves it")
+  }
+
   /// Whether all that a plan would do is for an ombud's care providers; a plan that is not is none to them.
   func refuseForeign(_ plan: Plan, _ mandate: Mandate, _ world: World, _ typed: String) throws {
     guard let desired = files?.set else { throw away }

@@ -14,6 +14,13 @@ extension Agent {
   nonisolated func explain(
     _ person: HSAIdentity, role: String?, _ language: Language
   ) async throws -> [ExplainedRole] {
+    // Each reads the whole directory: one at a time.
+    guard explaining.withLock({ isBusy in isBusy ? false : (isBusy = true, true).1 }) else {
+      throw Refusal(
+        .tooManyRequests, .tryAgain, "another question of this sort is being answered",
+        advice: "ask again in a moment")
+    }
+    defer { explaining.withLock { $0 = false } }
     let run = Run(configuration, logger: logger)
     let instant = Date()
     let history = try Store.reading(configuration.store)?.history(at: instant)

@@ -48,7 +48,7 @@ extension Agent {
   private func state(
     _ versions: [ProviderFiles.Version], _ waiting: [WaitingLook], _ findings: [Finding]
   ) -> ProviderLook.State {
-    if findings.contains(where: { $0.code == "ombud-file-aside" }) { return .problem }
+    if findings.contains(where: { $0.code == Configuration.asideCode }) { return .problem }
     if !waiting.isEmpty { return .waits }
     if versions.isEmpty { return .noFile }
     return state == .inSync ? .agrees : .working

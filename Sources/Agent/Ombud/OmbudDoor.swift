@@ -58,7 +58,8 @@ struct OmbudDoor: RouterMiddleware {
     let caller = Caller(actor: .holder(of: person), role: .operator, mandate: mandate)
     let known = sessions.session(request.cookies[Self.cookie]?.value, of: holder.fingerprint, idle: idle)
     if known == nil, !isProgram, request.method == .post { throw OmbudSessionEnded() }
-    let session = known ?? sessions.begin(for: holder.fingerprint)
+    let session =
+      known ?? (isProgram ? .none(of: holder.fingerprint) : sessions.begin(for: holder.fingerprint))
     return OmbudVisit(
       holder: holder, caller: caller, mandate: mandate, session: session, language: language,
       isProgram: isProgram)

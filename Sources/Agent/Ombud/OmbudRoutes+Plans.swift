@@ -75,7 +75,8 @@ extension OmbudRoutes {
 
   // MARK: How it goes
 
-  private func asked(
+  /// A request of the caller's, for a care provider that the caller still acts for.
+  func asked(
     _ context: OmbudContext
   ) async throws -> (asked: OmbudRequests.Asked, request: ControlRequest) {
     let id = context.parameters.get("id") ?? ""

@@ -106,8 +106,6 @@ extension OmbudRoutes {
   @Sendable private func requestForProgram(_ request: Request, _ context: OmbudContext) async throws
     -> Response
   {
-    guard let found = await ledger.request(context.parameters.get("id") ?? "", for: try context.visit.caller)
-    else { throw RequestLedger.unknown }
-    return try .json(found)
+    try .json(try await asked(context).request)
   }
 }

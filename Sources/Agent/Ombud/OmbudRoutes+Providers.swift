@@ -103,6 +103,7 @@ extension OmbudRoutes {
 
   @Sendable private func propose(_ request: Request, _ context: OmbudContext) async throws -> Response {
     let (visit, provider) = (try context.visit, try provider(context))
+    try await admit("propose", of: provider, visit, context.number)
     let form = try await form(request, visit, upTo: ProviderFiles.largest + (64 << 10))
     guard let file = form.file, !file.octets.isEmpty else {
       sessions.tell(
@@ -110,7 +111,6 @@ extension OmbudRoutes {
         in: visit.session.id)
       return .seeOther(PagePath.path("providers", provider.text))
     }
-    try await admit("propose", of: provider, visit, context.number)
     let note = form["note"].flatMap { $0.isEmpty ? nil : String($0.prefix(500)) }
     let format: ProviderFiles.Format = file.name.lowercased().hasSuffix(".ldif") ? .ldif : .yaml
     let proposed = try await agent.propose(

@@ -13,6 +13,11 @@ struct OmbudSession: Hashable, Sendable {
   /// Told once, on the next page.
   var notice: PageFrame.Notice?
 
+  /// Of a program, which has no forms and no cookies.
+  static func none(of fingerprint: String) -> OmbudSession {
+    OmbudSession(id: "", token: "", fingerprint: fingerprint, lastUsed: .now)
+  }
+
   static func == (left: OmbudSession, right: OmbudSession) -> Bool { left.id == right.id }
   func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
@@ -21,6 +26,8 @@ struct OmbudSession: Hashable, Sendable {
 final class OmbudSessions: Sendable {
   /// How many there may be; the one used longest ago makes way.
   static let most = 1_000
+  /// How many of one card.
+  static let mostOfOne = 10
   private let now: @Sendable () -> ContinuousClock.Instant
   private let sessions = Mutex<[String: OmbudSession]>([:])
 
@@ -41,6 +48,11 @@ final class OmbudSessions: Sendable {
     let session = OmbudSession(
       id: Self.secret(), token: Self.secret(), fingerprint: fingerprint, lastUsed: now())
     sessions.withLock { sessions in
+      // Who throws cookies away makes way for nobody but themselves.
+      let own = sessions.values.filter { $0.fingerprint == fingerprint }
+      if own.count >= Self.mostOfOne, let oldest = own.min(by: { $0.lastUsed < $1.lastUsed }) {
+        sessions[oldest.id] = nil
+      }
       if sessions.count >= Self.most, let oldest = sessions.values.min(by: { $0.lastUsed < $1.lastUsed }) {
         sessions[oldest.id] = nil
       }

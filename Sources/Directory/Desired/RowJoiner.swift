@@ -42,7 +42,7 @@ struct RowJoiner {
       }
     }
     for (first, second) in twins {
-      if let left = leavesToRegion(first, second) {
+      if let left = leavesToOthers(first, second) {
         dropped.insert(left)
         continue
       }
@@ -51,15 +51,16 @@ struct RowJoiner {
     }
   }
 
-  /// The row of a delegated administrator where one of the region's speaks for the same entry; `nil` where it is not so.
+  /// The row of a delegated administrator where another's file, or the region's, speaks for the same entry; `nil` where it is
+  /// not so.
   ///
   /// Sources of the region come first, so that the first of several rows is the region's where there is one.
-  private mutating func leavesToRegion(_ first: Int, _ second: Int) -> Int? {
-    guard state.scope(of: first) == nil, state.scope(of: second) != nil else { return nil }
+  private mutating func leavesToOthers(_ first: Int, _ second: Int) -> Int? {
+    guard let scope = state.scope(of: second), state.scope(of: first) != scope else { return nil }
     findings.append(
       Finding(
         "region-speaks", .warning, at: state.position(of: second), subject: state.identity(of: second),
-        "the region's own files speak for this entry, so this row is left aside",
+        "another file speaks for this entry, the region's own or one before yours, so this row is left aside",
         advice: "remove the row, or ask the region's administrators to leave the entry to you"))
     return second
   }

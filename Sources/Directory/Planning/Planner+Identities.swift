@@ -43,7 +43,9 @@ extension Planner {
     }
     let identity = comparison.kept[kept].identity
     let other = identity < 0 ? -1 : Int(comparison.rowOfIdentity[identity])
-    guard other < 0 && !observedEntry.values.contains(kept) else {
+    if other >= 0, desired.scope(of: row) == nil, desired.scope(of: other) != nil {
+      leaveToRegion(other)
+    } else if other >= 0 || observedEntry.values.contains(kept) {
       setAside.insert(row)
       findings.append(
         report(
@@ -57,6 +59,17 @@ extension Planner {
     if desired.rows[row].kind.isContainer, let name = entry(kept)?.dn, let node = tree.node(named: name) {
       tree.tie(row: row, to: node)
     }
+  }
+
+  /// Sets a delegated administrator's row aside where the region's speaks for the same entry by other means than its HSA-id.
+  private mutating func leaveToRegion(_ row: Int) {
+    setAside.insert(row)
+    observedEntry[row] = nil
+    findings.append(
+      report(
+        "region-speaks", .warning, row: row,
+        "the region's own files speak for this entry, so this row is left aside",
+        advice: "remove the row, or ask the region's administrators to leave the entry to you"))
   }
 
   /// Whether a candidate lies under the row's parent.

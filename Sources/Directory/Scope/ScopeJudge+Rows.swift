@@ -111,7 +111,8 @@ private struct RowJudge {
       }
       return
     }
-    guard let form = judge.profile.references[name.asciiLowercased] else { return }
+    let plain = String(name.asciiLowercased.prefix { $0 != ";" })
+    guard let form = judge.profile.references[plain] else { return }
     let sort = judge.sort(of: name, form)
     for value in values where try !judge.mayRefer(value, sort, own, before) {
       findings.append(judge.outside(position, identity, "what \(name) names"))

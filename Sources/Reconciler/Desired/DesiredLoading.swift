@@ -11,6 +11,8 @@ package struct LoadedDesired: Sendable {
   package var summary = DesiredSummary()
   /// What each file was, in the order in which they were read.
   var contents: [Content] = []
+  /// Whose files are left aside as wholes, for their faults: what they would have spoken for is not absent.
+  var aside: [ProviderScope] = []
 
   /// One file as it was read.
   struct Content: Hashable, Sendable {

@@ -24,6 +24,7 @@ extension DesiredSet {
     _ look: DesiredLook, at instant: Date, ofValuesOnly isOfValuesOnly: Bool = false
   ) -> PartReading {
     guard isInForce, look.found.findings.isEmpty, look.hasSameFiles(as: self.look),
+      loaded.contents.count == look.found.files.count,
       let changed = sift(suspects(look))
     else { return .doubt }
     guard !changed.isEmpty else {
@@ -91,7 +92,7 @@ extension DesiredSet {
   private func read(_ files: [Int], _ look: DesiredLook) -> Part? {
     guard canRead(files, look) else { return nil }
     let part = DesiredLoading.load(configuration, reader, look.found.only(files), [])
-    guard !part.findings.haveErrors, part.contents.count == files.count,
+    guard !Task.isCancelled, !part.findings.haveErrors, part.contents.count == files.count,
       part.contents.reduce(0, { $0 + $1.file.rows }) == part.state.rows.count,
       zip(files, part.state.sources).allSatisfy({ loaded.state.sources[$0].declaresSame(as: $1) }),
       let names = names(part, files)

@@ -149,6 +149,10 @@ extension DesiredSet {
       let readAt = FileStamp.now
       wholeReadings += 1
       let (loaded, checked) = configuration.loadSound(look.found, schema, accepted, instant)
+      // Whoever was told to end has read a part, and a part is not what is wanted.
+      guard !Task.isCancelled else {
+        return isInForce ? .unchanged : reject([configuration.restless], look, readAt, instant)
+      }
       // What was read is one set only if nobody wrote to it meanwhile.
       let after = DesiredLook(configuration)
       guard after == look else {

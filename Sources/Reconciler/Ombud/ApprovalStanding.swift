@@ -18,8 +18,9 @@ package struct ApprovalStanding: Sendable {
   func refuse(_ plan: Plan, asked: Actor?, by order: ApplyOrder) throws(Refusal) {
     guard let ombud = configuration.ombud, order.scope != nil || !files(of: plan).isEmpty else { return }
     let approver = ombud.key(of: order.actor)
-    if ombud.approvals > 1 || order.scope != nil {
-      let askers = [asked].compactMap { $0 } + uploaders(of: plan)
+    try refuseOld(plan)
+    if ombud.approvals > 1 || order.scope != nil || approver.hasPrefix("person ") {
+      let askers = [asked].compactMap { $0 } + (try uploaders(of: plan))
       guard !askers.contains(where: { ombud.key(of: $0) == approver }) else {
         throw Refusal(
           .ownRequest, .notPermitted,
@@ -43,10 +44,31 @@ package struct ApprovalStanding: Sendable {
   }
 
   /// Who handed in what is in force of the files that a plan follows from.
-  private func uploaders(of plan: Plan) -> [Actor] {
-    let files = ProviderFiles(store: configuration.store)
-    let providers = Set(plan.changes.compactMap(\.source).compactMap(configuration.scope(ofFile:)))
-    return providers.flatMap(\.providers).compactMap { try? files.versions($0).first?.actor }
+  private func uploaders(of plan: Plan) throws(Refusal) -> [Actor] {
+    var actors: [Actor] = []
+    for version in try versions(of: plan) { actors.append(version.actor) }
+    return actors
+  }
+
+  /// The versions in force of the files that a plan follows from.
+  private func versions(of plan: Plan) throws(Refusal) -> [ProviderFiles.Version] {
+    let store = ProviderFiles(store: configuration.store)
+    let scopes = Set(plan.changes.compactMap(\.source).compactMap(configuration.scope(ofFile:)))
+    var versions: [ProviderFiles.Version] = []
+    for provider in Set(scopes.flatMap(\.providers)) {
+      if let newest = try store.versions(provider).first { versions.append(newest) }
+    }
+    return versions
+  }
+
+  /// What another file has taken the place of since is not what anybody wants.
+  private func refuseOld(_ plan: Plan) throws(Refusal) {
+    // Versions are kept with whole seconds.
+    guard try versions(of: plan).contains(where: { $0.time.timeIntervalSince(plan.instant) >= 1 }) else {
+      return
+    }
+    throw Refusal(
+      .fileOutdated, .stalePlan, "another file has been taken since this plan was made", advice: "plan again")
   }
 }
 

@@ -48,14 +48,20 @@ extension DesiredSet {
   private func takingWhole(
     _ alone: LoadedDesired, _ place: Int, _ file: DesiredFiles.File, asOf instant: Date
   ) -> Proposing {
-    let found = look.found.replacing(place, with: file)
-    let loaded = configuration.loadDesired(found, schema: schema, accepted: accepted)
-    let checked = configuration.check(loaded.state, schema, instant)
-    let errors = (loaded.findings + checked).filter { $0.severity == .error }
+    // What is left aside of others' stays so.
+    let ofAside = loaded.findings.filter { $0.code == Configuration.asideCode }.compactMap {
+      $0.position?.file
+    }
+    let aside = Set(ofAside).subtracting([file.path])
+    let found = look.found.emptying(aside).replacing(place, with: file)
+    var new = configuration.loadDesired(found, schema: schema, accepted: accepted)
+    new.aside = aside.compactMap(configuration.scope(ofFile:))
+    let checked = configuration.check(new.state, schema, instant)
+    let errors = (new.findings + checked).filter { $0.severity == .error }
     guard errors.isEmpty else { return .wrong(DesiredSet.own(errors, file.path)) }
     var copy = self
-    let touched = RowDifference.whole(from: self.loaded.state, to: loaded.state)
-    copy.put(loaded, checked)
+    let touched = RowDifference.whole(from: loaded.state, to: new.state)
+    copy.put(new, checked)
     return .sound(Proposal(set: copy, touched: touched, own: alone.state, findings: copy.told(of: place)))
   }
 
@@ -98,19 +104,34 @@ extension Configuration {
     let loaded = loadDesired(found, schema: schema, accepted: accepted)
     let checked = check(loaded.state, schema, instant)
     let errors = (loaded.findings + checked).filter { $0.severity == .error }
-    let wrong = Set(errors.compactMap { $0.position?.file }.filter { scope(ofFile: $0) != nil })
-    guard ombud != nil, !wrong.isEmpty, errors.allSatisfy({ wrong.contains($0.position?.file ?? "") }) else {
-      return (loaded, checked)
+    guard ombud != nil, !errors.isEmpty, !Task.isCancelled else { return (loaded, checked) }
+    let all = Set(found.files.map(\.path).filter { scope(ofFile: $0) != nil })
+    let wrong = Set(errors.compactMap { $0.position?.file }).intersection(all)
+    // First those in which the faults stand; where that does not mend it, another of them is the cause.
+    for aside in [wrong, all] where !aside.isEmpty {
+      let (rest, again) = load(found, without: aside, errors, schema, accepted, instant)
+      if !(rest.findings + again).haveErrors { return (rest, again) }
     }
-    var second = loadDesired(found.emptying(wrong), schema: schema, accepted: accepted)
-    second.findings += wrong.sorted().map { path in
+    return (loaded, checked)
+  }
+
+  private func load(
+    _ found: DesiredFiles, without aside: Set<String>, _ errors: [Finding], _ schema: Schema,
+    _ accepted: DesiredSummary?, _ instant: Date
+  ) -> (loaded: LoadedDesired, checked: [Finding]) {
+    var rest = loadDesired(found.emptying(aside), schema: schema, accepted: accepted)
+    rest.aside = aside.compactMap(scope(ofFile:))
+    rest.findings += aside.sorted().map { path in
       Finding(
-        "ombud-file-aside", .warning, at: SourcePosition(file: path, line: 1),
-        "\(errors.count { $0.position?.file == path }) faults: this care provider's file is left aside as a whole",
+        Configuration.asideCode, .warning, at: SourcePosition(file: path, line: 1),
+        "\(errors.count) faults beside the other files: this care provider's file is left aside as a whole",
         advice: "the ombud sees the faults where the file is handed in, and corrects it")
     }
-    return (second, check(second.state, schema, instant))
+    return (rest, check(rest.state, schema, instant))
   }
+
+  /// The code of the warning about an ombud's file that is left aside.
+  package static var asideCode: String { "ombud-file-aside" }
 }
 
 extension DesiredFiles {

@@ -62,7 +62,11 @@ package struct ProviderFiles: Sendable {
   /// The versions of a care provider, the newest first.
   package func versions(_ provider: HSAIdentity) throws(Refusal) -> [Version] {
     let path = folder(of: provider)
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    // What cannot be looked at now is not empty.
+    guard access(path, F_OK) == 0 || errno != ENOENT else { return [] }
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      throw broken(provider, "")
+    }
     var versions: [Version] = []
     for name in names where name.hasSuffix(".json") {
       guard let data = FileManager.default.contents(atPath: "\(path)/\(name)"),

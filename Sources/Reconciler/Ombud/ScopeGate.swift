@@ -11,6 +11,9 @@ struct ScopeGate {
   let base: DistinguishedName
   /// Who answers for what lies at a name; `nil`: nobody, or it is not there.
   private var known: [String: HSAIdentity?] = [:]
+  /// What the names that the plan gives are called now: its changes come in order, and each is made to what those before
+  /// it have left.
+  private var present: [String: DistinguishedName] = [:]
 
   init(_ connection: LDAPConnection, _ profile: Profile, _ schema: Schema, _ base: DistinguishedName) {
     self.connection = connection
@@ -27,13 +30,18 @@ struct ScopeGate {
   ) async throws(LDAPError) -> [Finding] {
     var findings: [Finding] = []
     // What the plan makes lies where it is put: who answers for that is who answers for what lies above.
-    let made = Set(plan.changes.filter(\.isAddition).map { $0.dn.normalForm(schema) })
+    var made: Set<String> = []
     for change in plan.changes {
+      let isMade = change.isAddition ? now(change.dn) : nil
+      defer {
+        if let isMade { made.insert(isMade.normalForm(schema)) }
+        if let new = change.newDN { present[new.normalForm(schema)] = now(change.dn) }
+      }
       guard let scope = scope(change) else { continue }
       // Units alone say who answers for what lies at and under them.
       let place = change.kind.isContainer && !change.isAddition ? change.dn : change.dn.parent
       let names = [place, change.newDN?.parent]
-      for name in names.compactMap({ $0 }) {
+      for name in names.compactMap({ $0.map(now) }) {
         let provider = try await provider(of: name, made)
         guard provider.map(scope.providers.contains) != true else { continue }
         findings.append(ScopeRules(profile).outside(change))
@@ -41,6 +49,16 @@ struct ScopeGate {
       }
     }
     return findings
+  }
+
+  /// What is called so once the changes before this one are made, by the name that it has now.
+  private func now(_ name: DistinguishedName) -> DistinguishedName {
+    let key = name.normalForm(schema)
+    if let found = present[key] { return found }
+    guard key != base.normalForm(schema), let parent = name.parent, let rdn = name.rdns.first else {
+      return name
+    }
+    return now(parent).child(rdn)
   }
 
   private mutating func provider(

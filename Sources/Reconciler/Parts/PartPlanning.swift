@@ -120,6 +120,7 @@ package struct PartPlanning: Sendable {
   private func part(of desired: DesiredSet, _ rows: [Int]) -> LoadedDesired {
     var loaded = LoadedDesired(state: desired.state.subset(rows), findings: [], files: desired.files)
     loaded.summary = desired.summary
+    loaded.aside = desired.loaded.aside
     return loaded
   }
 
