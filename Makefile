@@ -4,6 +4,7 @@
 #   make demo         the sample region on a private slapd: check, plan, apply, plan again, a refused plan
 #   make demo-ombud   the ombuds' page with sample cards, and one whole order; HOLD=1 keeps it open for a browser
 #   make test         all tests, on real servers
+#   make test-browser the ombuds' page in chromium, with cards; screenshots into .build/browse
 #   make test-389ds   the main-job suite against 389 Directory Server
 #   make soak         the agent under load among faults, ten minutes; SOAK=3600 for an hour
 #   make lint         formatting, module rules, samples against their JSON Schemas
@@ -53,7 +54,7 @@ demo: swift
 	@.ci/demo "$$($(SWIFT) build --show-bin-path)/hsasync"
 
 demo-ombud: swift
-	@.ci/need $(BUILD_PACKAGES) $(SERVER_PACKAGES) curl openssl
+	@.ci/need $(BUILD_PACKAGES) $(SERVER_PACKAGES) curl openssl python3
 	$(SWIFT) build --product hsasync
 	@.ci/demo-ombud "$$($(SWIFT) build --show-bin-path)/hsasync"
 
@@ -69,6 +70,11 @@ test: swift
 	  test ! -e .build/printed/failed || { grep -hE "✘|error: Exited|signal code" .build/printed/*.log | tail -40 >&2; \
 	  echo "make: tests failed in" $$(cat .build/printed/failed) >&2; exit 1; }
 	@/usr/bin/python3 .ci/check-output .build/printed/*
+
+test-browser: swift
+	@.ci/need $(BUILD_PACKAGES) $(SERVER_PACKAGES) curl openssl python3 chromium libnss3-tools
+	$(SWIFT) build --product hsasync
+	@.ci/demo-ombud --browse .build/browse "$$($(SWIFT) build --show-bin-path)/hsasync"
 
 test-389ds: swift
 	@.ci/need $(BUILD_PACKAGES) $(TEST_PACKAGES) 389-ds-base

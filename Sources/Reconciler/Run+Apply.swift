@@ -179,6 +179,16 @@ extension Run {
     try await configuration.openConnection(logger: logger)
   }
 
+  /// The plan with what the guards will find in its parts when it is applied: endings by positive evidence go first, and
+  /// are held by less.
+  package func guardedInParts(_ plan: Plan, _ history: History?) -> Plan {
+    let (endings, rest) = plan.split()
+    guard let endings else { return plan }
+    var told = plan
+    told.guards = ([endings, rest].filter { !$0.isEmpty }.map { guarded($0, history).guards }).flatMap { $0 }
+    return told
+  }
+
   /// The plan with what the guards find in it.
   package func guarded(_ plan: Plan, _ history: History?) -> Plan {
     plan.guarded(by: configuration.guards, history: history)

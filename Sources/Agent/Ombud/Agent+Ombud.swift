@@ -74,7 +74,10 @@ extension Agent {
     _ upload: ProviderFiles.Upload, _ provider: HSAIdentity, _ mandate: Mandate?, _ world: World,
     _ books: Books
   ) async throws -> Judged {
-    guard let desired = files?.set, let proof = world.proof else { throw away }
+    guard let desired = files?.set, var proof = world.proof else { throw away }
+    async let skew = world.observer.clockSkew()
+    async let context = world.observer.contextState()
+    (proof.clockSkew, proof.contextAfter, proof.readAt) = (try await skew, try await context, Date())
     let scope = try scope(of: provider, within: mandate)
     let path = path(inForce: provider, desired)
     let proposing = await Agent.proposing(desired, upload, path)
@@ -86,14 +89,18 @@ extension Agent {
       var judge = ScopeJudge(scope, lookup, profile: configuration.profile, schema: world.schema)
       return try judge.findings(in: proposal.own)
     }
-    let findings = (proposal.findings + outside).inOrder
+    // Of what is not the ombud's nothing else is said: not even that somebody speaks for it.
+    let foreign = Set(outside.compactMap(\.subject))
+    let own = proposal.findings.filter { $0.subject.map { !foreign.contains($0) } ?? true }
+    let findings = (own + outside).inOrder
     guard !findings.haveErrors else { return Judged(findings: findings, rows: proposal.own.rows.count) }
     let touched = proposal.set.touched(byFile: path).union(proposal.touched)
     var planned = try await world.planning.plan(
       touched, proposal.set, proof: proof, baseline: world.baseline, counted: world.counted, asOf: Date(),
       store: books.store)
     try keepOwn(&planned, provider, scope, proposal.set, world, books)
-    return Judged(findings: findings, rows: proposal.own.rows.count, plan: planned.plan)
+    let plan = world.run.guardedInParts(planned.plan, try books.store.history(at: planned.plan.instant))
+    return Judged(findings: findings, rows: proposal.own.rows.count, plan: plan)
   }
 
   /// Off the actor: what happens meanwhile is to be noted.

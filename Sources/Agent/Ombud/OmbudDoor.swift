@@ -23,6 +23,8 @@ struct OmbudDoor: RouterMiddleware {
     _ request: Request, context: OmbudContext,
     next: (Request, OmbudContext) async throws -> Response
   ) async throws -> Response {
+    // Whoever is refused reads a page too.
+    if request.method == .get, let file = Self.file(request.uri.path) { return file }
     var context = context
     var response: Response
     let language = request.pageLanguage
@@ -37,6 +39,20 @@ struct OmbudDoor: RouterMiddleware {
       response = answer(error, language, isProgram, context)
     }
     Self.secure(&response)
+    return response
+  }
+
+  /// What says nothing of anybody: how pages look, and how one of them follows a request.
+  private static func file(_ path: String) -> Response? {
+    var response: Response
+    switch path {
+    case "/style.css": response = .octets(Array(StyleSheet.text.utf8), "text/css; charset=utf-8")
+    case "/progress.js":
+      response = .octets(Array(ProgressScript.text.utf8), "text/javascript; charset=utf-8")
+    case "/favicon.ico": response = Response(status: .noContent)
+    default: return nil
+    }
+    secure(&response)
     return response
   }
 
@@ -117,7 +133,7 @@ struct OmbudDoor: RouterMiddleware {
     let fields = [
       ("Content-Security-Policy", policy), ("Cache-Control", "no-store"),
       ("X-Content-Type-Options", "nosniff"),
-      ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"),
+      ("Referrer-Policy", "same-origin"), ("X-Frame-Options", "DENY"),
       ("Strict-Transport-Security", "max-age=31536000"), ("Cross-Origin-Opener-Policy", "same-origin"),
       ("Cross-Origin-Resource-Policy", "same-origin"),
     ]
@@ -178,10 +194,11 @@ struct OmbudRefusals: Sendable {
       let reason: RefusalPage.Reason =
         switch fault.code {
         case .noCertificate: .noCertificate
-        default: .revoked
+        case .revoked: .revoked
+        default: .wrongCard
         }
       let isSwedish = language == .swedish
-      let detail = "\(fault.message(swedish: isSwedish)). \(fault.advice(swedish: isSwedish))."
+      let detail = "\(fault.message(swedish: isSwedish)) \(fault.advice(swedish: isSwedish))"
       return RefusalPage(reason: reason, detail: detail, reference: reference)
     }
     if error is OmbudSessionEnded { return RefusalPage(reason: .sessionEnded, detail: nil, reference: nil) }

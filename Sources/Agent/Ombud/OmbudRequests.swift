@@ -33,11 +33,11 @@ final class OmbudRequests: Sendable {
 extension AgentRequest {
   func what(_ language: Language) -> String {
     switch self {
-    case .take: language.say("put a file in force and reconcile", "sätt en fil i kraft och stäm av")
-    case .reconcile: language.say("reconcile", "stäm av")
-    case .approve: language.say("approve a plan", "godkänn en plan")
-    case .cancel: language.say("forget a plan", "glöm en plan")
-    case .plan: language.say("plan", "planera")
+    case .take: language.say("Put a file in force and reconcile", "Sätt en fil i kraft och stäm av")
+    case .reconcile: language.say("Reconcile", "Stäm av")
+    case .approve: language.say("Approve a plan", "Godkänn en plan")
+    case .cancel: language.say("Forget a plan", "Glöm en plan")
+    case .plan: language.say("Plan", "Planera")
     default: route.rawValue
     }
   }

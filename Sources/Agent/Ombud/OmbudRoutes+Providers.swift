@@ -25,7 +25,8 @@ extension OmbudRoutes {
     let mandate = visit.mandate
     let page = ProviderPage(
       id: provider.text, name: look.name, state: HomePage.State(look.state),
-      sentence: look.sentence(visit.words), mandateFrom: mandate.from, mandateTo: mandate.until,
+      sentence: look.sentence(visit.words), mandateFrom: mandate.from == .distantPast ? nil : mandate.from,
+      mandateTo: mandate.until,
       mandateGiven: mandate.isFromDirectory
         ? visit.words.say("by a commission in the directory", "genom ett uppdrag i katalogen")
         : visit.words.say("by the region's configuration", "i regionens konfiguration"),

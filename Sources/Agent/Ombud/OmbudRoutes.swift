@@ -36,12 +36,6 @@ struct OmbudRoutes: Sendable {
   var router: Router<OmbudContext> {
     let router = Router(context: OmbudContext.self)
     router.add(middleware: door)
-    router.get("/style.css") { _, _ in
-      Response.octets(Array(StyleSheet.text.utf8), "text/css; charset=utf-8")
-    }
-    router.get("/progress.js") { _, _ in
-      Response.octets(Array(ProgressScript.text.utf8), "text/javascript; charset=utf-8")
-    }
     router.get("/", use: home)
     addProviders(to: router)
     addPlans(to: router)

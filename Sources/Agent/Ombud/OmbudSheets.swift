@@ -77,7 +77,7 @@ extension ProviderLook {
     case .working: language.say("The agent is at work.", "Agenten arbetar.")
     case .waits:
       language.say(
-        "\(waiting.count) plans wait for somebody's approval.",
+        waiting.count == 1 ? "1 plan waits for approval." : "\(waiting.count) plans wait for approval.",
         waiting.count == 1
           ? "1 plan väntar på godkännande." : "\(waiting.count) planer väntar på godkännande.")
     case .problem:
@@ -109,7 +109,8 @@ extension RunRecord {
   fileprivate func what(_ language: Language) -> String {
     verb == .undo
       ? language.say("changes undone", "ändringar återtagna")
-      : language.say("\(changes) changes", changes == 1 ? "1 ändring" : "\(changes) ändringar")
+      : language.say(
+        changes == 1 ? "1 change" : "\(changes) changes", changes == 1 ? "1 ändring" : "\(changes) ändringar")
   }
 
   fileprivate func outcome(_ language: Language) -> String {

@@ -30,7 +30,14 @@ package struct ProposedFile: Sendable {
     self.actor = actor
     time = Date()
     self.basis = basis
-    self.findings = findings
+    // By the name that its owner knows it by: where the agent keeps its files is nobody's business.
+    self.findings = findings.map { finding in
+      guard let place = finding.position else { return finding }
+      return Finding(
+        finding.code, finding.severity,
+        at: SourcePosition(file: name, line: place.line, column: place.column),
+        subject: finding.subject, finding.message, advice: finding.advice)
+    }
     self.rows = rows
     self.plan = plan
   }

@@ -22,9 +22,14 @@ struct RequestResult: Sendable {
       lines = (problem.findings ?? []).map(\.message)
     }
     guard let answer = request.answer else { return }
-    if answer.exitCode == ExitCode.refused.rawValue { (state, held) = (.refused, answer.code) }
+    switch ExitCode(rawValue: answer.exitCode) {
+    case .done, .someFailed: break
+    case .refused: (state, held) = (.waits, answer.code)
+    default: state = .refused
+    }
     sentence = Self.sentence(answer, language)
-    lines = answer.messages
+    // What a command's user would type is of no use here.
+    lines = answer.messages.filter { !$0.contains("hsasync apply") && !$0.contains("hsasync approve") }
     outcomes = answer.result.map { Self.outcomes($0, language) } ?? []
   }
 
@@ -57,7 +62,7 @@ struct RequestResult: Sendable {
       let plans = object["plans"] as? [[String: Any]]
     else { return [] }
     return plans.flatMap { $0["outcomes"] as? [[String: Any]] ?? [] }.compactMap { outcome in
-      guard let number = outcome["number"] as? Int, let verdict = outcome["verdict"] as? String else {
+      guard let number = outcome["number"] as? Int, let verdict = outcome["outcome"] as? String else {
         return nil
       }
       let kind: RequestPage.Outcome.Kind =

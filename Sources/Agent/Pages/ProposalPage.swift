@@ -34,7 +34,7 @@ struct ProposalPage: Page {
 extension ProposalPage {
   static let templateName = "proposal"
 
-  func title(_ words: Words) -> String { words.proposal.title(number) }
+  func title(_ words: Words) -> String { words.proposal.title(fileName) }
 
   func trail(_ words: Words) -> [PageCrumb] {
     [.home(words), .provider(providerID, providerName)]

@@ -37,7 +37,8 @@ struct ProviderPage: Page {
   var name: String
   var state: HomePage.State
   var sentence: String
-  var mandateFrom: Date
+  /// Absent when it has no beginning.
+  var mandateFrom: Date?
   /// Absent when the mandate runs until further notice.
   var mandateTo: Date?
   /// How the mandate was given.

@@ -2,14 +2,14 @@
 struct RefusalPage: Page {
   /// Why there is no other page.
   enum Reason: String, CaseIterable, Sendable {
-    case noCertificate, revoked, noMandate, sessionEnded
+    case noCertificate, revoked, wrongCard, noMandate, sessionEnded
     case notFound, conflict, tooLarge, unprocessable, tooManyRequests, failure
 
     /// The status of the answer.
     var status: Int {
       switch self {
       case .noCertificate, .sessionEnded: 401
-      case .revoked, .noMandate: 403
+      case .revoked, .wrongCard, .noMandate: 403
       case .notFound: 404
       case .conflict: 409
       case .tooLarge: 413

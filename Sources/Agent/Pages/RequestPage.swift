@@ -3,10 +3,10 @@ import Foundation
 /// A request to the agent: how far it has come, and how it ended.
 struct RequestPage: Page {
   enum State: String, CaseIterable, Sendable {
-    case queued, running, done, refused
+    case queued, running, done, waits, refused
 
-    /// Whether nothing more will happen.
-    var isOver: Bool { self == .done || self == .refused }
+    /// Whether nothing more will happen by itself.
+    var isOver: Bool { self == .done || self == .waits || self == .refused }
   }
 
   /// How one change went.
@@ -93,6 +93,7 @@ extension RequestPage.State {
     case .queued: "…"
     case .running: "↻"
     case .done: "✓"
+    case .waits: "…"
     case .refused: "✕"
     }
   }

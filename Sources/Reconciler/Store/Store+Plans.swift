@@ -35,6 +35,16 @@ extension Store {
     code: String, digest: String, sha256: String, text: [UInt8], by actor: Actor, at time: Date
   ) throws(Refusal) {
     try write { db in
+      // The agent may come to the same plan within the same second: it stays the request of the person who asked for it.
+      let others = try Row.fetchAll(
+        db, sql: "SELECT sha256, actor FROM pending WHERE digest = ? AND sha256 <> ?",
+        arguments: [digest, sha256])
+      for other in others
+      where try actor.person == nil && (StoredText.value(other["actor"]) as Actor).person != nil {
+        return try db.execute(
+          sql: "UPDATE pending SET kept = ? WHERE digest = ? AND sha256 = ?",
+          arguments: [time.stored, digest, other["sha256"] as String])
+      }
       try db.execute(
         sql: """
           INSERT INTO pending (digest, sha256, code, actor, kept, text) VALUES (?, ?, ?, ?, ?, ?)

@@ -23,7 +23,7 @@ extension StyleSheet {
     .state-agrees, .run-done, .effect.come, .effect.held, .out-applied.effect {
       background: var(--come-paper); color: var(--come-ink); }
     .state-working, .run-running, .run-queued { background: var(--calm-paper); color: var(--calm-ink); }
-    .state-waits, .out-skipped.effect { background: var(--wait-paper); color: var(--wait-ink); }
+    .state-waits, .run-waits, .out-skipped.effect { background: var(--wait-paper); color: var(--wait-ink); }
     .state-problem, .run-refused, .effect.gone, .out-failed.effect {
       background: var(--gone-paper); color: var(--gone-ink); }
     .findings { list-style: none; padding: 0; display: grid; gap: 0.75rem; }

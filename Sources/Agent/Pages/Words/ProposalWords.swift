@@ -1,6 +1,6 @@
 /// The words of an uploaded file.
 struct ProposalWords: Sendable {
-  let title: @Sendable (Int) -> String
+  let title: @Sendable (String) -> String
   let note: String
   let verdict: @Sendable (_ errors: Int, _ warnings: Int) -> String
   let toDecision: String

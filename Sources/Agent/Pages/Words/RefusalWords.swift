@@ -13,6 +13,7 @@ struct RefusalWords: Sendable {
   let reference: String
   let noCertificate: Saying
   let revoked: Saying
+  let wrongCard: Saying
   let noMandate: Saying
   let sessionEnded: Saying
   let notFound: Saying
@@ -27,6 +28,7 @@ struct RefusalWords: Sendable {
     switch reason {
     case .noCertificate: noCertificate
     case .revoked: revoked
+    case .wrongCard: wrongCard
     case .noMandate: noMandate
     case .sessionEnded: sessionEnded
     case .notFound: notFound
@@ -46,14 +48,19 @@ extension RefusalWords {
     home: "Till mina vårdgivare",
     reference: "Uppge detta till supporten:",
     noCertificate: Saying(
-      title: "Kortet kunde inte läsas",
+      title: "Inget kort visades",
       sentence: "Webbläsaren visade inget giltigt certifikat från ett tjänstekort.",
       advice: "Sätt i ditt kort, stäng alla fönster i webbläsaren, öppna sidan igen "
         + "och välj ditt certifikat när du får frågan."),
     revoked: Saying(
       title: "Certifikatet är spärrat",
-      sentence: "Certifikatet på kortet är spärrat eller har gått ut.",
+      sentence: "Certifikatet på kortet är spärrat.",
       advice: "Vänd dig till din kortadministratör för ett nytt certifikat."),
+    wrongCard: Saying(
+      title: "Kortet släpps inte in",
+      sentence: "Certifikatet på kortet kan inte användas här.",
+      advice:
+        "Läs nedan vad det beror på. Är det fel kort, stäng alla fönster i webbläsaren och välj ett annat."),
     noMandate: Saying(
       title: "Du saknar uppdrag",
       sentence: "Ditt kort är giltigt, men du har inget gällande uppdrag som HSA-ombud här.",
@@ -105,6 +112,10 @@ extension RefusalWords {
       title: "The certificate is revoked",
       sentence: "The certificate on the card has been revoked or has expired.",
       advice: "Ask your card administrator for a new certificate."),
+    wrongCard: Saying(
+      title: "The card is not let in",
+      sentence: "The certificate on the card cannot be used here.",
+      advice: "See below why. If it is the wrong card, close all windows of the browser and choose another."),
     noMandate: Saying(
       title: "You hold no mandate",
       sentence: "Your card is valid, but you hold no current mandate as HSA delegate here.",

@@ -14,6 +14,7 @@ struct RequestWords: Sendable {
   let queued: String
   let running: String
   let done: String
+  let waits: String
   let refused: String
   let applied: String
   let unchanged: String
@@ -39,6 +40,7 @@ struct RequestWords: Sendable {
     queued: "I kö",
     running: "Pågår",
     done: "Klar",
+    waits: "Väntar på godkännande",
     refused: "Avvisad",
     applied: "införd",
     unchanged: "oförändrad",
@@ -64,6 +66,7 @@ struct RequestWords: Sendable {
     queued: "Queued",
     running: "Running",
     done: "Done",
+    waits: "Waits for approval",
     refused: "Refused",
     applied: "applied",
     unchanged: "unchanged",
@@ -80,6 +83,7 @@ struct RequestWords: Sendable {
     case .queued: queued
     case .running: running
     case .done: done
+    case .waits: waits
     case .refused: refused
     }
   }
