@@ -91,7 +91,12 @@ extension Agent {
     }
     // Of what is not the ombud's nothing else is said: not even that somebody speaks for it.
     let foreign = Set(outside.compactMap(\.subject))
-    let own = proposal.findings.filter { $0.subject.map { !foreign.contains($0) } ?? true }
+    let isAllThere = try areAllThere(proposal.own, scope, world)
+    let own = proposal.findings.filter { finding in
+      // What only a creation needs is of no interest where nothing is created.
+      !(isAllThere && finding.code == "missing-required")
+        && finding.subject.map { !foreign.contains($0) } ?? true
+    }
     let findings = (own + outside).inOrder
     guard !findings.haveErrors else { return Judged(findings: findings, rows: proposal.own.rows.count) }
     let touched = proposal.set.touched(byFile: path).union(proposal.touched)
@@ -101,6 +106,16 @@ extension Agent {
     try keepOwn(&planned, provider, scope, proposal.set, world, books)
     let plan = world.run.guardedInParts(planned.plan, try books.store.history(at: planned.plan.instant))
     return Judged(findings: findings, rows: proposal.own.rows.count, plan: plan)
+  }
+
+  /// Whether each row is about an entry that there is, and that is the ombud's.
+  private func areAllThere(_ state: DesiredState, _ scope: ProviderScope, _ world: World) throws -> Bool {
+    try world.index.lookUp { lookup in
+      var reach = ScopeReach(lookup, scope)
+      return try state.rows.indices.allSatisfy { row in
+        try state.identity(of: row).map { try reach.standing(of: $0) == .within } ?? false
+      }
+    }
   }
 
   /// Off the actor: what happens meanwhile is to be noted.

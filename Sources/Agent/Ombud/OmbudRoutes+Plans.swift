@@ -95,7 +95,7 @@ extension OmbudRoutes {
       id: asked.id, providerID: asked.provider.text, providerName: try await agent.label(of: asked.provider),
       what: asked.request.what(visit.words), by: asked.actor.user, at: asked.time, state: result.state,
       lines: result.lines, result: result.sentence, outcomes: result.outcomes,
-      held: result.held)
+      isEnglish: visit.language != .english && !result.lines.isEmpty, held: result.held)
     return self.page(page, request, visit)
   }
 

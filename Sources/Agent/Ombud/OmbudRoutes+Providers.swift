@@ -137,7 +137,8 @@ extension OmbudRoutes {
     let page = ProposalPage(
       providerID: provider.text, providerName: try await agent.label(of: provider), number: proposed.id,
       fileName: proposed.name, at: proposed.time, by: proposed.actor.user, note: proposed.upload.note,
-      findings: proposed.findings.prefix(500).map { ProposalPage.Finding($0, in: proposed) }, plan: view)
+      findings: proposed.findings.prefix(500).map { ProposalPage.Finding($0, in: proposed, visit.words) },
+      plan: view)
     return self.page(page, request, visit)
   }
 

@@ -63,8 +63,11 @@ package struct OmbudServer: Service {
     guard let listener = await listener() else { return }
     logger.info("the ombuds' page is open", metadata: ["port": "\(settings.port)"])
     let responder = routes.router.buildResponder()
+    // Not ended by a cancellation but by the listener's end: a connection that was taken and is let go of unread would end
+    // the process (NIOAsyncWriter).
+    let taking = Task { await take(listener, responder) }
     await withTaskCancellationOrGracefulShutdownHandler {
-      await take(listener, responder)
+      await taking.value
     } onCancelOrGracefulShutdown: {
       listener.channel.close(promise: nil)
       connections.quiesce()

@@ -123,11 +123,43 @@ extension RunRecord {
 }
 
 extension ProposalPage.Finding {
-  init(_ finding: Directory.Finding, in file: ProposedFile) {
+  init(_ finding: Directory.Finding, in file: ProposedFile, _ language: Language) {
     let line = finding.position?.line
+    let own = language == .swedish ? SwedishFinding(finding.code) : nil
     self.init(
       severity: finding.severity == .error ? .error : .warning, line: line,
       column: finding.position?.column, excerpt: file.line(of: finding).map { PersonalNumber.masked(in: $0) },
-      message: finding.message, advice: finding.advice, code: finding.code)
+      message: own?.message ?? finding.message, advice: own?.advice ?? finding.advice, code: finding.code,
+      isEnglish: language == .swedish && own == nil)
+  }
+}
+
+/// What ombuds are told most often, in Swedish; all else is said in English and marked so.
+private struct SwedishFinding {
+  let message: String
+  let advice: String
+
+  init?(_ code: String) {
+    switch code {
+    case "outside-scope":
+      message = "det här är inte ditt att skriva eller hänvisa till"
+      advice = "utelämna det, eller fråga regionens administratörer; om det finns eller inte sägs inte"
+    case "scope-attribute":
+      message = "attributet avgör vem som svarar för en post och vad den är, och skrivs av regionen"
+      advice = "utelämna attributet, eller fråga regionens administratörer"
+    case "scope-without-identity":
+      message = "en rad utan HSA-id kan mena vems post som helst"
+      advice = "ge raden dess HSA-id"
+    case "region-speaks":
+      message = "en annan fil talar för den här posten, så raden läggs åt sidan"
+      advice = "ta bort raden, eller be regionens administratörer lämna posten till dig"
+    case "missing-required":
+      message = "om posten ska skapas saknar raden värden som krävs"
+      advice = "lägg till dem, om posten inte redan finns"
+    case "unknown-attribute":
+      message = "det finns inget attribut med det namnet"
+      advice = "rätta namnet"
+    default: return nil
+    }
   }
 }

@@ -18,7 +18,7 @@ struct RequestResult: Sendable {
     case .done: state = request.problem == nil ? .done : .refused
     }
     if let problem = request.problem {
-      sentence = [problem.detail, problem.advice].compactMap { $0 }.joined(separator: "; ")
+      sentence = Self.sentence(problem, language)
       lines = (problem.findings ?? []).map(\.message)
     }
     guard let answer = request.answer else { return }
@@ -31,6 +31,24 @@ struct RequestResult: Sendable {
     // What a command's user would type is of no use here.
     lines = answer.messages.filter { !$0.contains("hsasync apply") && !$0.contains("hsasync approve") }
     outcomes = answer.result.map { Self.outcomes($0, language) } ?? []
+  }
+
+  private static func sentence(_ problem: ControlProblem, _ language: Language) -> String {
+    let english = [problem.detail, problem.advice].compactMap { $0 }.joined(separator: "; ")
+    switch problem.refusal.code {
+    case .mandateMissing: return language.say(english, "Du har inget gällande uppdrag för detta nu.")
+    case .ownRequest:
+      return language.say(
+        english, "Ingen godkänner det som den själv begärt eller som rör den själv: någon annan gör det.")
+    case .fileOutdated:
+      return language.say(english, "En annan fil har satts i kraft under tiden. Titta på den först.")
+    case .planUnknown, .planUsed, .planStale:
+      return language.say(english, "Planen finns inte kvar. Planera igen.")
+    case .desiredStateWrong:
+      return language.say(english, "Filen går inte längre ihop med katalogen. Lämna in den igen.")
+    case .tooManyRequests: return language.say(english, "För många begäranden på kort tid. Vänta en stund.")
+    default: return language.say(english, "Det blev inte gjort. Försök igen om en stund.")
+    }
   }
 
   private static func sentence(_ answer: AgentAnswer, _ language: Language) -> String {

@@ -17,6 +17,8 @@ struct ProposalPage: Page {
     var message: String
     var advice: String?
     var code: String
+    /// Whether it is said in English on a page of another language (WCAG 3.1.2).
+    var isEnglish = false
   }
 
   var providerID: String
@@ -70,7 +72,7 @@ extension ProposalPage.Finding {
       "excerpt": .optional(excerptFields),
       "message": .text(message),
       "advice": .optional(advice),
-      "code": .text(code),
+      "isEnglish": .flag(isEnglish), "code": .text(code),
     ]
   }
 

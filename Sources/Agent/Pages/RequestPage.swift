@@ -34,6 +34,8 @@ struct RequestPage: Page {
   /// How it ended in one sentence; absent until then.
   var result: String?
   var outcomes: [Outcome]
+  /// Whether what the agent has told is in English on a page of another language (WCAG 3.1.2).
+  var isEnglish = false
   /// The code of the plan that waits for somebody's approval now.
   var held: String?
 }
@@ -58,6 +60,7 @@ extension RequestPage {
       "state": state.field(words),
       "isUnderWay": .flag(!state.isOver),
       "hasLines": .flag(!lines.isEmpty),
+      "isEnglish": .flag(isEnglish),
       "lines": .texts(lines),
       "result": .optional(result),
       "held": .optional(

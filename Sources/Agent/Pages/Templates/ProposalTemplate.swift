@@ -45,12 +45,12 @@ enum ProposalTemplate {
     <li class="finding finding-{{severity}}">
     <p class="message"><span class="badge finding-badge">
     <span aria-hidden="true">{{sign}}</span> {{word}}</span>
-    <strong>{{message}}</strong></p>
+    <strong{{#isEnglish}} lang="en"{{/isEnglish}}>{{message}}</strong></p>
     {{#excerpt}}
     <p class="source">{{#line}}<span class="line">{{.}}</span>{{/line}}
     <code>{{before}}{{#word}}<mark>{{.}}</mark>{{/word}}{{after}}</code></p>
     {{/excerpt}}
-    {{#advice}}<p class="advice">{{.}}</p>{{/advice}}
+    {{#advice}}<p class="advice"{{#isEnglish}} lang="en"{{/isEnglish}}>{{.}}</p>{{/advice}}
     <p class="hush">{{#place}}{{words.proposal.place}} {{.}} · {{/place}}<code>{{code}}</code></p>
     </li>
     {{/findings}}

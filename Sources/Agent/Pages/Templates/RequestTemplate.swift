@@ -53,7 +53,8 @@ enum RequestTemplate {
     <section aria-labelledby="log">
     <h2 id="log">{{words.request.log}}</h2>
     <div aria-live="polite">
-    <ol class="log" id="lines"{{#isUnderWay}} data-events="{{events}}"{{/isUnderWay}}>{{#lines}}
+    <ol class="log" id="lines"{{#isUnderWay}} data-events="{{events}}"{{/isUnderWay}}
+    {{#isEnglish}}lang="en"{{/isEnglish}}>{{#lines}}
     <li>{{.}}</li>{{/lines}}</ol>
     {{^hasLines}}<p class="calm" id="no-lines">{{words.request.noLines}}</p>{{/hasLines}}
     </div>
