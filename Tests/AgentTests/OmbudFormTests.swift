@@ -95,8 +95,21 @@ import Testing
     sessions.end(of: "a")
     #expect(sessions.session(first.id, of: "a", idle: .seconds(900)) == nil)
     let oldest = sessions.begin(for: "b")
-    for _ in 0..<OmbudSessions.most { _ = sessions.begin(for: "c") }
+    for number in 0..<OmbudSessions.most { _ = sessions.begin(for: "card \(number)") }
     #expect(sessions.session(oldest.id, of: "b", idle: .seconds(900)) == nil)
+  }
+
+  @Test func `of one card makes way for nobody but itself`() {
+    let sessions = OmbudSessions()
+    let idle = Duration.seconds(900)
+    let other = sessions.begin(for: "b")
+    let first = sessions.begin(for: "a")
+    let second = sessions.begin(for: "a")
+    for _ in 0..<(OmbudSessions.mostOfOne - 1) { _ = sessions.begin(for: "a") }
+    #expect(sessions.session(first.id, of: "a", idle: idle) == nil)
+    #expect(sessions.session(second.id, of: "a", idle: idle) == second)
+    for _ in 0..<OmbudSessions.most { _ = sessions.begin(for: "a") }
+    #expect(sessions.session(other.id, of: "b", idle: idle) == other)
   }
 }
 

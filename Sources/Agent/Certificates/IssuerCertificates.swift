@@ -23,7 +23,7 @@ struct IssuerCertificates: Sendable {
   }
 
   private static func read(_ file: String, at instant: Date) throws(CertificateFileFault) -> [PinnedIssuer] {
-    let bytes = try CertificateFile(file).contents(limit: largest)
+    let bytes = try CertificateFileFault.contents(of: file, limit: largest)
     let blocks = try PEMBlock.all(in: bytes)
     guard !blocks.isEmpty else { throw CertificateFileFault("it holds no certificate in PEM") }
     var issuers: [PinnedIssuer] = []

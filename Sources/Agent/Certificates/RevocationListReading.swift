@@ -1,4 +1,5 @@
 import Foundation
+import Reconciler
 
 /// What came of reading a revocation list's file once.
 struct RevocationListReading: Sendable {
@@ -11,7 +12,7 @@ struct RevocationListReading: Sendable {
 
   init(_ path: String, issuers: IssuerCertificates, at instant: Date) {
     // Taken before reading: a change from now on is seen the next time, when stamps differ.
-    var note = RevocationListNote(CertificateFileStamp(path), at: instant)
+    var note = RevocationListNote(FileStamp(path), at: instant)
     var list: RevocationList?
     do throws(CertificateFileFault) {
       list = try RevocationListReading.read(path, issuers, at: instant)
@@ -34,7 +35,7 @@ struct RevocationListReading: Sendable {
   }
 
   private static func der(_ path: String) throws(CertificateFileFault) -> [UInt8] {
-    let bytes = try CertificateFile(path).contents(limit: largest)
+    let bytes = try CertificateFileFault.contents(of: path, limit: largest)
     // DER begins with the tag of a sequence; as text that would be the digit 0, with which no PEM begins.
     guard bytes.first != DERTag.sequence else { return bytes }
     let blocks = try PEMBlock.all(in: bytes)
@@ -48,7 +49,7 @@ struct RevocationListReading: Sendable {
 /// What is remembered of a file that was read.
 struct RevocationListNote: Hashable, Sendable {
   /// `nil` when there was nothing to open.
-  let stamp: CertificateFileStamp?
+  let stamp: FileStamp?
   /// Whether the file was so new that its next change may leave the same stamp.
   let wasFresh: Bool
   let instant: Date
@@ -58,14 +59,14 @@ struct RevocationListNote: Hashable, Sendable {
   /// After the same file was refused so many seconds ago, it is tried again: the clock may have been wrong.
   static let patience: TimeInterval = 60
 
-  init(_ stamp: CertificateFileStamp?, at instant: Date) {
+  init(_ stamp: FileStamp?, at instant: Date) {
     self.stamp = stamp
     self.instant = instant
-    wasFresh = stamp?.isFresh ?? true
+    wasFresh = stamp?.isFresh(at: FileStamp.now) ?? true
   }
 
   /// Whether a look at an instant, which found this stamp, must read again.
-  func isOutdated(by stamp: CertificateFileStamp?, at instant: Date) -> Bool {
+  func isOutdated(by stamp: FileStamp?, at instant: Date) -> Bool {
     if stamp != self.stamp || wasFresh { return true }
     return fault != nil && abs(instant.timeIntervalSince(self.instant)) >= RevocationListNote.patience
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Reconciler
 
 /// Which lists are in use, and how the last reading of each file went.
 struct RevocationListState: Sendable {
@@ -20,7 +21,7 @@ struct RevocationListState: Sendable {
 
   mutating func end() { isLooking = false }
 
-  func needsReading(_ file: String, _ stamp: CertificateFileStamp?, at instant: Date) -> Bool {
+  func needsReading(_ file: String, _ stamp: FileStamp?, at instant: Date) -> Bool {
     notes[file]?.isOutdated(by: stamp, at: instant) ?? true
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Reconciler
 import Synchronization
 
 /// The revocation lists in use, read again from their files whenever these are other files.
@@ -55,7 +56,7 @@ final class RevocationLists: Sendable {
     let instant = now()
     guard state.withLock({ $0.begin(at: instant) }) else { return }
     for file in files {
-      let stamp = CertificateFileStamp(file)
+      let stamp = FileStamp(file)
       guard state.withLock({ $0.needsReading(file, stamp, at: instant) }) else { continue }
       let reading = RevocationListReading(file, issuers: issuers, at: instant)
       state.withLock { $0.take(reading, of: file) }

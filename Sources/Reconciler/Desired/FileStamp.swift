@@ -1,7 +1,7 @@
 import Glibc
 
 /// What the system says of a file, by which a change is noticed without reading it.
-struct FileStamp: Hashable, Sendable {
+package struct FileStamp: Hashable, Sendable {
   var device: UInt
   var number: UInt
   /// Octets.
@@ -20,7 +20,7 @@ struct FileStamp: Hashable, Sendable {
   }
 
   /// Of what a path means, links followed; `nil` when there is nothing.
-  init?(_ path: String) {
+  package init?(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     self.init(status)
@@ -28,10 +28,10 @@ struct FileStamp: Hashable, Sendable {
 
   /// Whether a file read at an instant (nanoseconds since 1970) may have been written again since without its stamp
   /// telling: file systems keep time in steps, of 2 s at most (FAT).
-  func isFresh(at instant: Int64) -> Bool { instant - max(modified, changed) < 2_000_000_000 }
+  package func isFresh(at instant: Int64) -> Bool { instant - max(modified, changed) < 2_000_000_000 }
 
   /// Nanoseconds since 1970.
-  static var now: Int64 {
+  package static var now: Int64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return nanoseconds(time)

@@ -93,7 +93,7 @@ import Testing
   }
 
   private func der(_ name: String, _ folder: CardFolder) throws -> [UInt8] {
-    let file = try CertificateFile(folder.path + "/\(name).pem")
-    return try #require(try PEMBlock.all(in: try file.contents(limit: 1 << 16)).first).der
+    let octets = try CertificateFileFault.contents(of: folder.path + "/\(name).pem", limit: 1 << 16)
+    return try #require(try PEMBlock.all(in: octets).first).der
   }
 }
