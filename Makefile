@@ -6,7 +6,7 @@
 #   make test         all tests, on real servers
 #   make test-browser the ombuds' page in chromium, with cards; screenshots into .build/browse
 #   make test-389ds   the main-job suite against 389 Directory Server
-#   make soak         the agent under load among faults, ten minutes; SOAK=3600 for an hour
+#   make soak         the agent under load among faults, ten minutes (SOAK=3600: an hour); the laws over 400 worlds each
 #   make lint         formatting, module rules, samples against their JSON Schemas
 #   make bench        the benchmark, release build; BENCH="..." for its arguments
 #   make install      command, systemd units, schemas, sample configuration, completions; PREFIX=/usr/local DESTDIR=
@@ -84,6 +84,8 @@ soak: swift
 	@.ci/need $(BUILD_PACKAGES) $(TEST_PACKAGES)
 	$(SWIFT) build --build-tests
 	HSASYNC_SOAK=$(SOAK) $(SWIFT) test --skip-build --filter "An agent among faults"
+	HSASYNC_SEEDS=1-400 $(SWIFT) test --skip-build --filter "[Tt]he law"
+	HSASYNC_KILLS=200 $(SWIFT) test --skip-build --filter "A killed apply"
 
 lint: swift
 	@.ci/need $(LINT_PACKAGES)

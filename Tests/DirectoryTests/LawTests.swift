@@ -7,12 +7,7 @@ import Testing
 
 /// One world at a time: what computes for long must not keep others, who wait for servers, from their turn.
 @Suite(.serialized) struct `The laws of planning` {
-  /// 220 worlds; HSASYNC_SEEDS=FIRST-LAST asks for others.
-  static let seeds: [UInt64] = {
-    let bounds = (ProcessInfo.processInfo.environment["HSASYNC_SEEDS"] ?? "").split(separator: "-").compactMap
-    { UInt64($0) }
-    return bounds.count == 2 && bounds[0] <= bounds[1] ? Array(bounds[0]...bounds[1]) : Array(1...220)
-  }()
+  static let seeds = Seeds.first(80)
 
   @Test(arguments: seeds) func `a directory planned against itself needs nothing`(seed: UInt64) throws {
     let world = RandomWorld(seed: seed)

@@ -7,12 +7,7 @@ import Testing
 
 /// A plan of a part is the whole plan, restricted. One world at a time.
 @Suite(.serialized) struct `The laws of planning a part` {
-  /// 80 worlds; HSASYNC_SEEDS=FIRST-LAST asks for others.
-  static let seeds: [UInt64] = {
-    let bounds = (ProcessInfo.processInfo.environment["HSASYNC_SEEDS"] ?? "").split(separator: "-").compactMap
-    { UInt64($0) }
-    return bounds.count == 2 && bounds[0] <= bounds[1] ? Array(bounds[0]...bounds[1]) : Array(1...80)
-  }()
+  static let seeds = Seeds.first(30)
 
   struct Tally {
     var parts = 0

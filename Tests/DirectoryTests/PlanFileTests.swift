@@ -89,7 +89,7 @@ import Testing
     #expect(read.plan.isOfEndings && read.plan.unchanged == plan.unchanged)
   }
 
-  @Test(arguments: UInt64(1)...25) func `the plans of all worlds are read back`(seed: UInt64) throws {
+  @Test(arguments: Seeds.first(12)) func `the plans of all worlds are read back`(seed: UInt64) throws {
     let world = RandomWorld(seed: seed)
     let directory = try InMemoryDirectory.holding(world.before)
     let plan = try makePlan(.wanting(world.after, complete: [.person], named: true), against: directory.all)

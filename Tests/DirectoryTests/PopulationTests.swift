@@ -97,7 +97,7 @@ import Testing
     #expect(changes["SE2321000016-P9"]?.place == .init(unit: id(new.id), provider: id(new.id)))
   }
 
-  @Test(arguments: `The laws of planning`.seeds.prefix(60))
+  @Test(arguments: `The laws of planning`.seeds.prefix(24))
   func `places are those that a look at every entry finds`(
     seed: UInt64
   ) throws {

@@ -58,7 +58,7 @@ import Testing
     return (try makePlan(desired, against: entries, management: Self.management), desired, entries)
   }
 
-  @Test(arguments: Array(1...40) as [UInt64])
+  @Test(arguments: Seeds.first(16))
   func `no rendering of a plan tells who is protected, or a personal number`(seed: UInt64) throws {
     let (plan, _, _) = try world(seed)
     var all = [
@@ -79,7 +79,7 @@ import Testing
     #expect(!shown.lowercased().contains("kanarie"), "seed \(seed)")
   }
 
-  @Test(arguments: Array(1...15) as [UInt64])
+  @Test(arguments: Seeds.first(8))
   func `no explanation tells who is protected, or a personal number`(seed: UInt64) throws {
     let (plan, desired, entries) = try world(seed)
     for entry in entries {

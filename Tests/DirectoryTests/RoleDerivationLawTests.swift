@@ -7,12 +7,7 @@ import Testing
 
 /// One world at a time: what computes for long must not keep others, who wait for servers, from their turn.
 @Suite(.serialized) struct `The laws of role derivation` {
-  /// 24 worlds; HSASYNC_SEEDS=FIRST-LAST asks for others.
-  static let seeds: [UInt64] = {
-    let bounds = (ProcessInfo.processInfo.environment["HSASYNC_SEEDS"] ?? "").split(separator: "-").compactMap
-    { UInt64($0) }
-    return bounds.count == 2 && bounds[0] <= bounds[1] ? Array(bounds[0]...bounds[1]) : Array(1...24)
-  }()
+  static let seeds = Seeds.first(16)
 
   @Test(arguments: seeds) func `what is derived is what the plainest reading of the rules gives`(seed: UInt64)
     throws

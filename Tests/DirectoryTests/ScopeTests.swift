@@ -161,7 +161,7 @@ import Testing
 }
 
 @Suite struct `The law of a delegated administrator's scope` {
-  @Test(arguments: Array(1...200) as [UInt64])
+  @Test(arguments: Seeds.first(100))
   func `each entry is whose it is, from below as from above`(seed: UInt64) throws {
     let world = ScopeWorld(seed: seed)
     var reach = ScopeReach(world.lookup(), ScopeWorld.scope)
@@ -173,7 +173,7 @@ import Testing
   }
 
   /// Rows of random wishes: one passes exactly when all that it touches is the administrator's.
-  @Test(arguments: Array(1...200) as [UInt64])
+  @Test(arguments: Seeds.first(100))
   func `no row that touches what is others' passes, and none that does not is refused`(seed: UInt64) throws {
     var world = ScopeWorld(seed: seed)
     var judge = world.judge()

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct `What a SCIM target lists` {
   private func fault(
-    _ faults: String, users: Int = 10, page: Int = 4, patience: Duration = .seconds(60)
+    _ faults: String, users: Int = 10, page: Int = 4, patience: Duration = .seconds(300)
   ) async throws -> RoleTargetFault? {
     var options = SCIMFront.Options()
     options.users = (1...users).map { SCIMFixture.user($0, ["NPÖ;A"]) }

@@ -362,8 +362,8 @@ private struct Workshop {
 
   @Test func `agrees with what is then applied, in worlds made at random`() async throws {
     let shop = try await Workshop()
-    for seed in 1...25 {
-      let world = RandomWorld(seed: UInt64(seed))
+    for seed in Seeds.first(8) {
+      let world = RandomWorld(seed: seed)
       let base = "ou=Värld \(seed),\(Slapd.suffix)"
       try await shop.perform(
         .add(

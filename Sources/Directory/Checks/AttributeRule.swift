@@ -29,8 +29,10 @@ struct AttributeRule {
     self.index = index
     isRemoval = tableName.hasPrefix("remove:")
     let name = isRemoval ? String(tableName.dropFirst(7)) : tableName
-    let canonical = schema.canonicalName(name).asciiLowercased
-    func isOne(_ other: String) -> Bool { schema.canonicalName(other).asciiLowercased == canonical }
+    let canonical = schema.canonicalName(name)
+    func isOne(_ other: String) -> Bool {
+      schema.canonicalName(other).equalsIgnoringASCIICase(canonical)
+    }
     let type = schema.attributeType(name)
     isKnown = type != nil
     isSingleValue = type?.isSingleValue ?? false

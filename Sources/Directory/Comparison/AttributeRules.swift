@@ -112,10 +112,9 @@ package struct AttributeRules: Sendable {
     return slots[key] ?? watched[key] ?? -1
   }
 
+  /// Options are part of it: they tell other attributes apart.
   private static func key(_ name: String, _ schema: Schema) -> String {
-    let parts = name.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
-    let canonical = schema.canonicalName(String(parts[0])).asciiLowercased
-    return parts.count == 2 ? canonical + ";" + parts[1].asciiLowercased : canonical
+    schema.canonicalName(name).asciiLowercased
   }
 
   /// The rule for an attribute that stands in a desired row of a kind.
@@ -138,9 +137,11 @@ package struct AttributeRules: Sendable {
     guard let managed = management[kind], !profile.neverOwned.contains(attribute.asciiLowercased) else {
       return .ignore
     }
-    let key = AttributeRules.key(attribute, schema)
-    func names(_ list: [String]) -> Bool { list.contains { AttributeRules.key($0, schema) == key } }
-    if key == AttributeRules.key(profile.identity, schema) { return .ignore }
+    let canonical = schema.canonicalName(attribute)
+    func names(_ list: [String]) -> Bool {
+      list.contains { schema.canonicalName($0).equalsIgnoringASCIICase(canonical) }
+    }
+    if names([profile.identity]) { return .ignore }
     if names(managed.own) { return .own }
     if names(managed.create) { return .create }
     if names(managed.merge) { return .merge }

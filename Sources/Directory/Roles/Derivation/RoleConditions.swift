@@ -127,6 +127,10 @@ struct RoleConditions: Sendable {
 
   /// Whether a filter that names an attribute looks at another: a type below it, or it with more options.
   static func concerns(_ wanted: String, _ attribute: String, _ schema: Schema) -> Bool {
+    // Hardly any name has options, and this is asked of every attribute for every filter.
+    guard attribute.utf8.contains(UInt8(ascii: ";")) || wanted.utf8.contains(UInt8(ascii: ";")) else {
+      return schema.isSubtype(attribute, of: wanted)
+    }
     let parts = attribute.asciiLowercased.split(separator: ";").map(String.init)
     let wantedParts = wanted.asciiLowercased.split(separator: ";").map(String.init)
     guard let type = parts.first, let wantedType = wantedParts.first else { return false }
