@@ -95,6 +95,14 @@ final class ControlFixture: Sendable {
     as user: UInt32 = 0,
     group: UInt32 = 0
   ) async throws -> Reply {
+    try await Self.ask(at: path, method, target, body, headers: headers, as: user, group: group)
+  }
+
+  /// Asks at any control socket.
+  static func ask(
+    at path: String, _ method: String, _ target: String, _ body: String? = nil,
+    headers: [String: String] = [:], as user: UInt32 = 0, group: UInt32 = 0
+  ) async throws -> Reply {
     var headers = headers
     if body != nil, headers["Content-Type"] == nil { headers["Content-Type"] = "application/json" }
     let question: [String: Any] = [
@@ -103,7 +111,7 @@ final class ControlFixture: Sendable {
       "gid": Int(group),
     ]
     let input = String(decoding: try JSONSerialization.data(withJSONObject: question), as: UTF8.self)
-    let output = try await Tool.run("python3", ["-c", Self.asker], input: input).output
+    let output = try await Tool.run("python3", ["-c", asker], input: input).output
     let parts = output.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
     let fields = try JSONDecoder().decode([String: String].self, from: Data(parts[1].utf8))
     return Reply(status: Int(parts[0]) ?? 0, headers: fields, body: String(parts[2]))

@@ -88,6 +88,8 @@ struct Catalogue {
 /// Plans made by hand.
 struct HandMade {
   private(set) var changes: [Change] = []
+  /// Of the entries that changes are about from now on.
+  var kind = Kind.person
 
   var plan: Plan { plan() }
 
@@ -172,7 +174,7 @@ struct HandMade {
     let id = changes.count
     changes.append(
       Change(
-        id: id, action: action, kind: .person, identity: HSAIdentity("SE2321000016-P\(id)"), label: nil,
+        id: id, action: action, kind: kind, identity: HSAIdentity("SE2321000016-P\(id)"), label: nil,
         isProtected: false, cause: .desired(SourcePosition(file: "a.yaml", line: id + 1)), dn: dn,
         newDN: newDN,
         differences: differences, operation: operation, precondition: precondition, after: after))
