@@ -53,7 +53,7 @@ extension Agent {
       let planned = try await plan(extent, world, books)
       return AgentAnswer(
         planned.plan, of: world.run, history: try books.store.history(at: planned.plan.instant), to: order,
-        at: Date())
+        by: caller, at: Date())
     case .reconcile(.whole):
       // Who asks for everything doubts what is known of it: it is read anew first.
       try await compareAll(world, books)
@@ -93,7 +93,7 @@ extension Agent {
       let planned = try await planOwn(provider, mandate, world, books)
       return AgentAnswer(
         planned.plan, of: world.run, history: try books.store.history(at: planned.plan.instant), to: order,
-        at: Date())
+        by: caller, at: Date())
     case .reconcile(.provider(let provider)):
       return try await make(
         try await planOwn(provider, mandate, world, books), order, caller, world, books)
@@ -155,7 +155,7 @@ extension Agent {
     _ = noteWritten(rest)
     let answer = AgentAnswer(
       planned.plan, isFresh: saved == nil && planned.plan.undoneRun == nil, of: world.run, history: history,
-      applied: applied, to: order, applying: ContinuousClock.now - started, at: Date())
+      applied: applied, to: order, by: caller, applying: ContinuousClock.now - started, at: Date())
     return (answer, applied)
   }
 

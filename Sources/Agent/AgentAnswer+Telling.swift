@@ -1,6 +1,5 @@
 import Directory
 import Foundation
-import LDAP
 import Reconciler
 
 // The same lines, exit codes and JSON as the command line's own.
@@ -12,11 +11,16 @@ extension AgentAnswer {
   ///   - history: what guards were asked with.
   ///   - applied: what ``Run/apply(_:_:in:saved:forecast:)`` returned; `nil` where only the plan was asked for.
   ///   - planning: how long the plan took to make.
+  ///   - caller: who asked; one with a mandate is told nothing of the server.
   ///   - applying: how long applying it took.
   package init(
     _ plan: Plan, isFresh: Bool = true, of run: Run, history: History?, applied: [AppliedPlan]? = nil,
-    to order: AgentOrder, planning: Duration? = nil, applying: Duration = .zero, at now: Date
+    to order: AgentOrder, by caller: Caller, planning: Duration? = nil, applying: Duration = .zero,
+    at now: Date
   ) {
+    let isOutsider = caller.mandate != nil
+    let plan = isOutsider ? plan.withoutServers : plan
+    let applied = isOutsider ? applied?.map(\.withoutServers) : applied
     let style = PlanText.Style(detail: order.detail, language: order.language)
     var text = ""
     run.text(of: plan, isFresh: isFresh, history: history, style: style, duration: planning).write(to: &text)
@@ -37,16 +41,19 @@ extension AgentAnswer {
     self.result = ApplyJSON(applied, profile: profile).text
     if applied.exitCode != .done { exitCode = applied.exitCode.rawValue }
   }
+}
 
-  /// What is told of an order that nothing came of.
-  package init(_ error: any Error) {
-    let messages: [String] =
-      switch error {
-      case let refusal as Refusal: refusal.lines
-      case let error as LDAPError: error.lines()
-      case is CancellationError: ["hsasync: interrupted"]
-      default: ["hsasync: error: the order could not be carried out"]
-      }
-    self.init(exitCode: ExitCode(error), messages: messages)
+extension AppliedPlan {
+  /// The same for whoever is to know nothing of the region's servers and accounts.
+  fileprivate var withoutServers: AppliedPlan {
+    var applied = self
+    applied.plan = plan.withoutServers
+    applied.roles?.faults =
+      roles?.faults.mapValues { fault in
+        RoleTargetFault(
+          fault.code, "it could not be reached or read; the region's administrators see why",
+          retryAfter: fault.retryAfter)
+      } ?? [:]
+    return applied
   }
 }

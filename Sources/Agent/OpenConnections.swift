@@ -8,6 +8,9 @@ final class OpenConnections: Sendable {
   private struct State {
     var channels: [ObjectIdentifier: any Channel] = [:]
     var isQuiescing = false
+    var isAbandoned = false
+    /// Whether no more are taken.
+    var isEnded = false
   }
   private let state = Mutex(State())
 
@@ -28,12 +31,35 @@ final class OpenConnections: Sendable {
   }
 
   /// Closes those that are idle, and the others after their answer.
-  func quiesce() {
-    let channels = state.withLock { state in
-      state.isQuiescing = true
-      return Array(state.channels.values)
+  ///
+  /// - Returns: whether this is the first time.
+  func quiesce() -> Bool {
+    let (channels, isFirst) = state.withLock { state in
+      defer { state.isQuiescing = true }
+      return (Array(state.channels.values), !state.isQuiescing)
     }
     channels.forEach(Self.quiesce)
+    return isFirst
+  }
+
+  /// Notes that nobody waits for those that are served.
+  ///
+  /// - Returns: whether no more are taken.
+  func abandon() -> Bool {
+    state.withLock { state in
+      state.isAbandoned = true
+      return state.isEnded
+    }
+  }
+
+  /// Notes that no more are taken.
+  ///
+  /// - Returns: whether nobody waits for those that are served.
+  func endTaking() -> Bool {
+    state.withLock { state in
+      state.isEnded = true
+      return state.isAbandoned
+    }
   }
 
   private static func quiesce(_ channel: any Channel) {

@@ -138,6 +138,26 @@ package struct ReadProof: Hashable, Sendable, Codable {
     self.faults = faults
   }
 
+  /// The same for whoever is to know nothing of the region's servers and accounts.
+  package var withoutServer: ReadProof {
+    var proof = self
+    // Not empty: that would be nobody, whom a guard holds.
+    if method != .file { (proof.origin, proof.authorizationIdentity) = ("", "-") }
+    return proof
+  }
+
   /// Whether everything that is under the base was seen.
   package var isComplete: Bool { finished && referrals == 0 && faults.isEmpty }
+}
+
+extension Plan {
+  /// The same for whoever is to know nothing of the region's servers and accounts.
+  package var withoutServers: Plan {
+    var plan = self
+    plan.proof = proof.withoutServer
+    for index in plan.roles?.targets.indices ?? 0..<0 where plan.roles?.targets[index].fault != nil {
+      plan.roles?.targets[index].fault = "it could not be read; the region's administrators see why"
+    }
+    return plan
+  }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Reconciler
+import Synchronization
 import TestKit
 import Testing
 
@@ -106,6 +107,34 @@ import Testing
   }
 }
 
+@Suite struct `A control socket that is cancelled` {
+  @Test(arguments: 1...5) func `ends, whoever has just connected and whoever listens`(round: Int) async throws
+  {
+    let fixture = try ControlFixture(.init())
+    let server = Task { try await fixture.server().run() }
+    try await eventually(within: .seconds(120)) { ControlClient.isAgentRunning(at: fixture.path) }
+    let listener = Task { try await fixture.ask("GET", "/v1/events") }
+    try await eventually(within: .seconds(120), "a listener") { fixture.desk.listeners > 0 }
+    let calls = Calls()
+    try await withThrowingTaskGroup(of: Void.self) { visitors in
+      for _ in 1...4 {
+        visitors.addTask {
+          while !Task.isCancelled, ControlClient.isAgentRunning(at: fixture.path) {
+            calls.count.add(1, ordering: .relaxed)
+            await Task.yield()
+          }
+        }
+      }
+      try await eventually(within: .seconds(120), "visitors") { calls.count.load(ordering: .relaxed) > 20 * round }
+      server.cancel()
+      try await server.value
+      visitors.cancelAll()
+    }
+    _ = await listener.result
+    #expect(!ControlClient.isAgentRunning(at: fixture.path))
+  }
+}
+
 @Suite struct `Events over the control socket` {
   @Test func `come as they happen, to each who listens, until the agent ends`() async throws {
     let fixture = try ControlFixture(.init())
@@ -150,4 +179,9 @@ import Testing
     #expect(
       cutter.take(Array("\n\n\n[]\n".utf8)).map { String(decoding: $0, as: UTF8.self) } == ["{}", "[]"])
   }
+}
+
+/// How often somebody has called.
+private final class Calls: Sendable {
+  let count = Atomic(0)
 }

@@ -170,5 +170,33 @@ import Testing
     let other = try await page.ask(
       "/api/v1/providers/SE2321000016-4100/plan", card, ["-X", "POST", "-H", "Idempotency-Key: c"])
     #expect(other.status == 403 && other.body.contains("mandateMissing"), "\(other)")
+    // Where the directory is, and as whom the agent is there, is nothing for another employer.
+    let answer = try await page.ask(request, card)
+    #expect(!answer.body.contains("ldap") && !answer.body.contains(Slapd.agentDN), "\(answer)")
+  }
+
+  @Test func `answers so many requests a minute of one person, and others as before`() async throws {
+    let settings = OmbudRegion.settings.replacing("domain: HSA", with: "domain: HSA\n  perMinute: 3")
+    let (page, cards) = try await Self.page(settings)
+    let (flooder, other) = (try cards.card("SE2321000016-9O01"), try cards.card("SE2321000016-9O02"))
+    func plan(_ card: SampleCard, _ key: Int) async throws -> OmbudPageFixture.Reply {
+      try await page.ask(
+        "/api/v1/providers/SE2321000016-4000/plan", card, ["-X", "POST", "-H", "Idempotency-Key: \(key)"])
+    }
+    var statuses: [Int] = []
+    var last: OmbudPageFixture.Reply?
+    for key in 1...8 {
+      last = try await plan(flooder, key)
+      statuses.append(last?.status ?? 0)
+    }
+    // A minute may have passed on a slow machine; nobody gets more than three in one.
+    #expect(statuses.prefix(3).allSatisfy { $0 == 202 } && statuses.contains(429), "\(statuses)")
+    let refused = try #require(last)
+    if refused.status == 429 {
+      let seconds = try #require(refused.header("retry-after").flatMap { Int($0) }, "\(refused)")
+      #expect((1...60).contains(seconds))
+    }
+    #expect(try await plan(other, 1).status == 202)
+    #expect(try await page.ask("/providers/SE2321000016-4000", flooder).status == 200)
   }
 }

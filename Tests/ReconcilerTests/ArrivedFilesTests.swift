@@ -119,7 +119,7 @@ import Testing
     try folder.write("set/b.yaml", "b")
     var events = try events(of: folder.path("set"))
     defer { events.close() }
-    let file = try #require(fopen(folder.path("set/b.yaml"), "a"))
+    let file = try #require(fopen(folder.path("set/b.yaml"), "ae"))
     fputs("more", file)
     fflush(file)
     try folder.write("new", "other")

@@ -206,6 +206,27 @@ import Testing
     try await eventually("the end of the watch") { watches(of: mark) == 0 }
   }
 
+  @Test func `is not woken by what is written where the way only leads through`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("set/a.yaml", "a")
+    var fault: Int32 = 0
+    var events = try #require(FolderEvents(&fault))
+    defer { events.close() }
+    events.watch(WatchedPlaces(of: [folder.path("set/a.yaml")]))
+    let masks = try String(contentsOfFile: "/proc/self/fdinfo/\(events.descriptor)", encoding: .utf8)
+      .split(separator: "\n")
+    func mask(_ path: String) throws -> UInt32 {
+      var status = stat()
+      try #require(stat(path, &status) == 0)
+      let line = try #require(masks.first { $0.contains("ino:\(String(status.st_ino, radix: 16)) ") })
+      let text = try #require(line.split(separator: " ").first { $0.hasPrefix("mask:") })
+      return try #require(UInt32(text.dropFirst(5), radix: 16))
+    }
+    #expect(try mask(folder.path("set")) & UInt32(IN_MODIFY) != 0)
+    #expect(try mask(folder.path) & UInt32(IN_MODIFY) == 0)
+    #expect(try mask(folder.path) & UInt32(IN_CREATE) != 0)
+  }
+
   /// How many descriptors of this process watch a folder, as `/proc/self/fdinfo` tells.
   private func watches(of mark: String) -> Int {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fdinfo")) ?? []
@@ -218,7 +239,7 @@ import Testing
 extension TemporaryFolder {
   /// Writes at the end of a file, in place.
   fileprivate func append(_ name: String, _ text: String) throws {
-    guard let file = fopen(path(name), "a") else { throw Failure("\(name) cannot be opened") }
+    guard let file = fopen(path(name), "ae") else { throw Failure("\(name) cannot be opened") }
     fputs(text, file)
     fclose(file)
   }

@@ -43,6 +43,9 @@ struct ControlContext: RequestContext {
     return caller
   }
 
+  /// Whether the caller has another employer, or is nobody yet.
+  fileprivate var isOutsider: Bool { known.map { $0.mandate != nil } ?? true }
+
   fileprivate mutating func know(_ caller: Caller?) { known = caller }
 }
 
@@ -75,7 +78,7 @@ struct ControlDoor: RouterMiddleware {
     } catch let error as HTTPError where error.status == .notFound {
       response = try .problem(ControlFault(Self.noSuchPath, .notFound))
     } catch {
-      let fault = ControlFault(telling: error)
+      let fault = ControlFault(telling: error, isOutsider: context.isOutsider)
       if fault.refusal.code == .callerUnknown || fault.refusal.code == .callerNotPermitted {
         logger.notice(
           "control request refused",

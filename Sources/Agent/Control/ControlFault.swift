@@ -17,11 +17,11 @@ struct ControlFault: Error, Sendable {
   /// Whatever a handler throws, as what is told of it.
   ///
   /// Its label keeps it apart from the other: a refusal is an error too, and would call itself for ever.
-  init(telling error: any Error) {
+  init(telling error: any Error, isOutsider: Bool = false) {
     if let fault = error as? ControlFault {
       self = fault
     } else {
-      self.init(Refusal(telling: error))
+      self.init(Refusal(telling: error, isOutsider: isOutsider))
     }
   }
 

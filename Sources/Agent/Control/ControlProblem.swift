@@ -132,10 +132,12 @@ package struct ControlFinding: Hashable, Sendable, Codable {
 }
 
 extension Refusal {
-  /// What any error says to whoever asked: never a server's own words.
-  init(telling error: any Error) {
+  /// What any error says to whoever asked: never a server's own words, and to a delegated administrator, who has another
+  /// employer, nothing of the region's servers and accounts.
+  init(telling error: any Error, isOutsider: Bool = false) {
     switch error {
     case let refusal as Refusal: self = refusal
+    case _ where isOutsider: self.init(toOutsiders: error)
     case let error as LDAPError:
       self.init(
         .directoryFailed, error.exitCode, error.description, advice: error.advice)
@@ -147,6 +149,21 @@ extension Refusal {
       self.init(
         .failed, .someFailed, "the request failed for a reason that is not known",
         advice: "see the agent's log (`journalctl -u hsasync`)")
+    }
+  }
+
+  private init(toOutsiders error: any Error) {
+    let advice = "ask again in a while; if it stays so, tell the region's administrators when it was"
+    switch error {
+    case let error as LDAPError:
+      self.init(
+        .directoryFailed, error.exitCode, "the directory could not be read or written", advice: advice)
+    case is CancellationError:
+      self.init(
+        .agentUnavailable, .tryAgain, "the agent stopped before the request was done",
+        advice: "look at the care provider's history for what was done, then ask again")
+    default:
+      self.init(.failed, .someFailed, "the request failed for a reason that is not known", advice: advice)
     }
   }
 }

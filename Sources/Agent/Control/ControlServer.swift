@@ -33,7 +33,7 @@ package struct ControlServer: Service {
     path = settings().path
     ledger = RequestLedger(now: now, record: record) { order, caller in
       do { return .success(try await desk.answer(order, caller)) } catch {
-        return .failure(Refusal(telling: error))
+        return .failure(Refusal(telling: error, isOutsider: caller.mandate != nil))
       }
     }
     routes = ControlRoutes(
@@ -50,70 +50,36 @@ package struct ControlServer: Service {
     let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
       .bind(socket.descriptor) { [logger] channel in
-        ControlConnection.setup.setup(channel: channel, logger: logger)
+        OpenConnections.setup.setup(channel: channel, logger: logger)
       }
     logger.info(
       "control socket is open",
       metadata: ["path": "\(path)", "inherited": "\(socket.path == nil)"])
     let responder = routes.router.buildResponder()
-    await withTaskCancellationOrGracefulShutdownHandler {
-      await withTaskCancellationHandler {
-        await take(listener, responder)
-      } onCancel: {
-        abandon()
+    await withTaskCancellationHandler {
+      await connections.serve(listener, "the control socket", logger) {
+        Task { await ledger.close() }
+      } with: {
+        await ControlConnection.serve($0, responder, logger)
       }
-    } onCancelOrGracefulShutdown: {
-      listener.channel.close(promise: nil)
-      connections.quiesce()
-      Task { await ledger.close() }
+    } onCancel: {
+      abandon()
     }
   }
 
   /// Answers all who still wait that nothing more comes; for when the agent itself has ended.
   package func abandon() { Task { await ledger.abandon() } }
-
-  private func take(
-    _ listener: NIOAsyncChannel<HTTP1Channel.Value, Never>, _ responder: RouterResponder<ControlContext>
-  ) async {
-    await withDiscardingTaskGroup { group in
-      do {
-        try await listener.executeThenClose { inbound in
-          for try await connection in inbound {
-            guard connections.add(connection.channel) else {
-              logger.warning("too many connections to the control socket")
-              group.addTask { await ControlConnection.refuse(connection) }
-              continue
-            }
-            group.addTask { await ControlConnection.serve(connection, responder, logger) }
-          }
-        }
-      } catch {
-        logger.error("control socket failed", metadata: ["error": "\(type(of: error))"])
-      }
-    }
-  }
 }
 
 /// One connection: who is at its other end, and their requests one after the other.
 private enum ControlConnection {
-  /// How long a connection may be idle, and a request on its way.
-  private static let configuration = HTTP1Channel.Configuration(
-    idleTimeout: .seconds(60),
-    httpDecoderConfiguration: .init(
-      maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 64))
-
-  static let setup = HTTP1Channel(responder: { _, _, _ in }, configuration: configuration)
-
-  /// Closes a connection that is not served; one that is merely let go of ends the process (NIOAsyncWriter).
-  static func refuse(_ connection: HTTP1Channel.Value) async {
-    try? await connection.executeThenClose { _, _ in }
-  }
-
   static func serve(
     _ connection: HTTP1Channel.Value, _ responder: RouterResponder<ControlContext>, _ logger: Logger
   ) async {
     // Who only looks whether somebody answers is gone before we ask who it is.
-    guard let peer = try? await ControlPeer(connection.channel) else { return await refuse(connection) }
+    guard let peer = try? await ControlPeer(connection.channel) else {
+      return await OpenConnections.refuse(connection)
+    }
     let channel = HTTP1Channel(
       responder: { request, writer, _ in
         var logger = logger
@@ -122,7 +88,7 @@ private enum ControlConnection {
         var response = try await responder.respond(to: request, context: context)
         response.headers[.date] = HTTPDate.now
         try await writer.write(response: response.head, body: response.body)
-      }, configuration: configuration)
+      }, configuration: OpenConnections.configuration)
     await channel.handle(value: connection, logger: logger)
   }
 }

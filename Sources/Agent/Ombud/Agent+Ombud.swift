@@ -80,24 +80,17 @@ extension Agent {
     (proof.clockSkew, proof.contextAfter, proof.readAt) = (try await skew, try await context, Date())
     let scope = try scope(of: provider, within: mandate)
     let path = path(inForce: provider, desired)
-    let proposing = await Agent.proposing(desired, upload, path)
-    guard case .sound(let proposal) = proposing else {
-      guard case .wrong(let findings) = proposing else { return Judged(findings: []) }
-      return Judged(findings: findings.inOrder)
+    let proposal: DesiredSet.Proposal
+    switch await Agent.proposing(desired, upload, path) {
+    case .sound(let sound): proposal = sound
+    case .wrong(let findings, let own):
+      let outside = try own.map { try self.outside($0, scope, world) } ?? []
+      return Judged(findings: try self.findings(findings, outside, scope, world))
     }
-    let outside = try world.index.lookUp { lookup in
-      var judge = ScopeJudge(scope, lookup, profile: configuration.profile, schema: world.schema)
-      return try judge.findings(in: proposal.own)
-    }
-    // Of what is not the ombud's nothing else is said: not even that somebody speaks for it.
-    let foreign = Set(outside.compactMap(\.subject))
     let isAllThere = try areAllThere(proposal.own, scope, world)
-    let own = proposal.findings.filter { finding in
-      // What only a creation needs is of no interest where nothing is created.
-      !(isAllThere && finding.code == "missing-required")
-        && finding.subject.map { !foreign.contains($0) } ?? true
-    }
-    let findings = (own + outside).inOrder
+    // What only a creation needs is of no interest where nothing is created.
+    let own = proposal.findings.filter { !(isAllThere && $0.code == "missing-required") }
+    let findings = try findings(own, try outside(proposal.own, scope, world), scope, world)
     guard !findings.haveErrors else { return Judged(findings: findings, rows: proposal.own.rows.count) }
     let touched = proposal.set.touched(byFile: path).union(proposal.touched)
     var planned = try await world.planning.plan(
@@ -106,6 +99,45 @@ extension Agent {
     try keepOwn(&planned, provider, scope, proposal.set, world, books)
     let plan = world.run.guardedInParts(planned.plan, try books.store.history(at: planned.plan.instant))
     return Judged(findings: findings, rows: proposal.own.rows.count, plan: plan)
+  }
+
+  /// What a file says of what is not the ombud's.
+  private func outside(_ state: DesiredState, _ scope: ProviderScope, _ world: World) throws -> [Finding] {
+    try world.index.lookUp { lookup in
+      var judge = ScopeJudge(scope, lookup, profile: configuration.profile, schema: world.schema)
+      return try judge.findings(in: state)
+    }
+  }
+
+  /// All that is told at once of a file. Of what is not the ombud's nothing else is said: not even that somebody speaks
+  /// for it.
+  private func findings(
+    _ own: [Finding], _ outside: [Finding], _ scope: ProviderScope, _ world: World
+  ) throws -> [Finding] {
+    let foreign = try foreign(Set(outside.compactMap(\.subject)), scope, world)
+    let told = own.filter { finding in
+      !(finding.subject.map(foreign.contains) ?? false)
+        && (outside.isEmpty || finding.code != DesiredSet.conflictCode)
+    }
+    let wrong = Set(told.filter { $0.severity == .error }.compactMap(\.position?.line))
+    // An HSA-id that cannot be read has been told of.
+    let rest = outside.filter { finding in
+      finding.code != "scope-without-identity" || !(finding.position.map { wrong.contains($0.line) } ?? false)
+    }
+    return (told + rest).inOrder
+  }
+
+  /// Who of these is not the ombud's, nor to be created.
+  private func foreign(
+    _ subjects: Set<HSAIdentity>, _ scope: ProviderScope, _ world: World
+  ) throws -> Set<HSAIdentity> {
+    try world.index.lookUp { lookup in
+      var reach = ScopeReach(lookup, scope)
+      return try subjects.filter { subject in
+        let standing = try reach.standing(of: subject)
+        return standing != .within && !(standing == .unknown && scope.mayCreate(subject))
+      }
+    }
   }
 
   /// Whether each row is about an entry that there is, and that is the ombud's.

@@ -18,6 +18,11 @@ struct ProviderLook: Sendable {
   var runs: [RunRecord]
   /// What is wrong with the file in force.
   var findings: [Finding]
+  /// What those are called who did something, by HSA-id; without whom the directory does not tell.
+  var people: [String: String]
+
+  /// What somebody is called.
+  func who(_ actor: Actor) -> String { actor.person.flatMap { people[$0] } ?? actor.user }
 }
 
 /// A plan that waits, as it was kept.
@@ -42,7 +47,18 @@ extension Agent {
     return ProviderLook(
       identity: provider, name: try label(of: provider, world),
       state: state(versions, waiting, findings), versions: versions, waiting: waiting, proposals: own,
-      runs: runs, findings: findings)
+      runs: runs, findings: findings,
+      people: try people(versions.map(\.actor) + runs.map(\.actor) + own.map(\.actor), world))
+  }
+
+  /// The names of those who did something, as far as the directory tells them.
+  private func people(_ actors: [Actor], _ world: World) throws -> [String: String] {
+    var people: [String: String] = [:]
+    for person in Set(actors.compactMap(\.person)) {
+      let label = try label(of: HSAIdentity(person), world)
+      if label != person { people[person] = label }
+    }
+    return people
   }
 
   private func state(

@@ -112,7 +112,7 @@ struct OmbudDoor: RouterMiddleware {
   private func answer(
     _ error: any Error, _ language: PageFrame.Language, _ isProgram: Bool, _ context: OmbudContext
   ) -> Response {
-    let fault = ControlFault(telling: OmbudRefusals.refusal(error))
+    let fault = ControlFault(telling: OmbudRefusals.refusal(error), isOutsider: true)
     if fault.refusal.code == .failed {
       logger.error("the ombuds' page failed", metadata: ["error": "\(type(of: error))"])
     }

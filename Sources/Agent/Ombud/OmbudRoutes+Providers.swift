@@ -30,10 +30,10 @@ extension OmbudRoutes {
       mandateGiven: mandate.isFromDirectory
         ? visit.words.say("by a commission in the directory", "genom ett uppdrag i katalogen")
         : visit.words.say("by the region's configuration", "i regionens konfiguration"),
-      file: look.versions.first.map { ProviderPage.File($0) },
+      file: look.versions.first.map { ProviderPage.File($0, by: look.who($0.actor)) },
       proposals: look.proposals.map { proposal in
         ProviderPage.Proposal(
-          number: proposal.id, fileName: proposal.name, at: proposal.time, by: proposal.actor.user,
+          number: proposal.id, fileName: proposal.name, at: proposal.time, by: look.who(proposal.actor),
           errors: proposal.findings.count { $0.severity == .error })
       },
       plansWaiting: look.waiting.map { waiting in
@@ -91,7 +91,7 @@ extension OmbudRoutes {
     let newest = look.versions.first?.serial
     let versions = look.versions.map { version in
       HistoryPage.Version(
-        serial: version.serial, at: version.time, by: version.actor.user, rows: version.rows,
+        serial: version.serial, at: version.time, by: look.who(version.actor), rows: version.rows,
         digest: String(version.sha256.prefix(12)), note: version.note, isInForce: version.serial == newest)
     }
     return page(

@@ -25,7 +25,7 @@ struct OmbudRoutes: Sendable {
     asked = OmbudRequests()
     ledger = RequestLedger(record: record) { order, caller in
       do { return .success(try await agent.answer(order, by: caller)) } catch {
-        return .failure(Refusal(telling: error))
+        return .failure(Refusal(telling: error, isOutsider: caller.mandate != nil))
       }
     }
     door = OmbudDoor(
@@ -77,7 +77,8 @@ struct OmbudRoutes: Sendable {
       rows.append(
         HomePage.Provider(
           id: provider.text, name: look.name, state: HomePage.State(look.state),
-          sentence: look.sentence(visit.words), file: look.versions.first.map { ProviderPage.File($0) },
+          sentence: look.sentence(visit.words),
+          file: look.versions.first.map { ProviderPage.File($0, by: look.who($0.actor)) },
           plansWaiting: look.waiting.count, findings: look.findings.count))
     }
     return page(HomePage(providers: rows), request, visit)

@@ -63,15 +63,10 @@ package struct OmbudServer: Service {
     guard let listener = await listener() else { return }
     logger.info("the ombuds' page is open", metadata: ["port": "\(settings.port)"])
     let responder = routes.router.buildResponder()
-    // Not ended by a cancellation but by the listener's end: a connection that was taken and is let go of unread would end
-    // the process (NIOAsyncWriter).
-    let taking = Task { await take(listener, responder) }
-    await withTaskCancellationOrGracefulShutdownHandler {
-      await taking.value
-    } onCancelOrGracefulShutdown: {
-      listener.channel.close(promise: nil)
-      connections.quiesce()
+    await connections.serve(listener, "the ombuds' page", logger) {
       Task { await routes.ledger.close() }
+    } with: {
+      await OmbudConnection.serve($0, responder, logger)
     }
   }
 
@@ -97,43 +92,16 @@ package struct OmbudServer: Service {
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
             NIOSSLServerHandler(context: tls) { _, verdict in verdict.succeed(.certificateVerified) })
-        }.flatMap { OmbudConnection.setup.setup(channel: channel, logger: logger) }
+        }.flatMap { OpenConnections.setup.setup(channel: channel, logger: logger) }
       }
   }
 
   /// Answers all who still wait that nothing more comes; for when the agent itself has ended.
   package func abandon() { Task { await routes.ledger.abandon() } }
-
-  private func take(
-    _ listener: NIOAsyncChannel<HTTP1Channel.Value, Never>, _ responder: RouterResponder<OmbudContext>
-  ) async {
-    await withDiscardingTaskGroup { group in
-      do {
-        try await listener.executeThenClose { inbound in
-          for try await connection in inbound {
-            guard connections.add(connection.channel) else {
-              group.addTask { try? await connection.executeThenClose { _, _ in } }
-              continue
-            }
-            group.addTask { await OmbudConnection.serve(connection, responder, logger) }
-          }
-        }
-      } catch {
-        logger.error("the ombuds' page failed", metadata: ["error": "\(type(of: error))"])
-      }
-    }
-  }
 }
 
 /// One connection: its certificate, and its requests one after the other.
 private enum OmbudConnection {
-  private static let configuration = HTTP1Channel.Configuration(
-    idleTimeout: .seconds(60),
-    httpDecoderConfiguration: .init(
-      maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 64))
-
-  static let setup = HTTP1Channel(responder: { _, _, _ in }, configuration: configuration)
-
   static func serve(
     _ connection: HTTP1Channel.Value, _ responder: RouterResponder<OmbudContext>, _ logger: Logger
   ) async {
@@ -148,7 +116,7 @@ private enum OmbudConnection {
         var response = try await responder.respond(to: request, context: context)
         response.headers[.date] = HTTPDate.now
         try await writer.write(response: response.head, body: response.body)
-      }, configuration: configuration)
+      }, configuration: OpenConnections.configuration)
     await channel.handle(value: connection, logger: logger)
   }
 }

@@ -51,8 +51,8 @@ extension PlanSheet.Role {
 }
 
 extension ProviderPage.File {
-  init(_ version: ProviderFiles.Version) {
-    self.init(serial: version.serial, uploadedAt: version.time, uploadedBy: version.actor.user)
+  init(_ version: ProviderFiles.Version, by name: String) {
+    self.init(serial: version.serial, uploadedAt: version.time, uploadedBy: name)
   }
 }
 
@@ -92,12 +92,12 @@ extension ProviderLook {
   func events(_ language: Language) -> [HistoryPage.Event] {
     let ofRuns = runs.map { run in
       HistoryPage.Event(
-        at: run.began, by: run.actor.user, byID: run.actor.person ?? "", what: run.what(language),
+        at: run.began, by: who(run.actor), byID: run.actor.person ?? "", what: run.what(language),
         run: run.id, outcome: run.outcome(language))
     }
     let ofFiles = versions.map { version in
       HistoryPage.Event(
-        at: version.time, by: version.actor.user, byID: version.actor.person ?? "",
+        at: version.time, by: who(version.actor), byID: version.actor.person ?? "",
         what: language.say("file \(version.serial) put in force", "fil \(version.serial) satt i kraft"),
         run: nil, outcome: "")
     }

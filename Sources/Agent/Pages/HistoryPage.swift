@@ -74,7 +74,8 @@ extension HistoryPage.Event {
     [
       "at": .time(at),
       "by": .text(by),
-      "byID": .text(byID),
+      // Whose name nobody knows is told once.
+      "byID": .optional(byID == by ? nil : byID),
       "what": .text(what),
       "run": .optional(run.map { String($0) }),
       "outcome": .text(outcome),

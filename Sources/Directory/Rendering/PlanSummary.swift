@@ -57,6 +57,7 @@ package struct PlanSummary {
         "a file proves nothing about the live directory", "en fil bevisar ingenting om den levande katalogen")
       return "\(entries) \(language.say("from the file", "ur filen")) \(origin)\(verdict); \(caution)"
     }
+    guard !origin.isEmpty else { return "\(entries)\(verdict)" }
     let identity = VisibleText(proof.authorizationIdentity).text
     let who = identity.isEmpty ? language.say("anonymous", "anonym") : identity
     return language.say(

@@ -107,7 +107,8 @@ extension SchemaDescription {
   }
 
   private static func isDelimiter(_ octet: UInt8) -> Bool {
-    isBlank(octet) || [ASCII.open, ASCII.close, ASCII.dollar, ASCII.apostrophe].contains(octet)
+    octet == ASCII.open || octet == ASCII.close || octet == ASCII.dollar || octet == ASCII.apostrophe
+      || isBlank(octet)
   }
 
   /// `\27` and `\5C` stand for `'` and `\` (RFC 4512 section 4.1).

@@ -29,19 +29,21 @@ struct FolderEvents: Sendable {
 
   func close() { Glibc.close(descriptor) }
 
-  /// What may change a file or which files there are. Reading is nothing; what is being written counts, so that it is
-  /// waited for.
-  private static let mask =
-    UInt32(IN_CREATE) | UInt32(IN_DELETE) | UInt32(IN_MOVED_FROM) | UInt32(IN_MOVED_TO) | UInt32(IN_MODIFY)
-    | UInt32(IN_CLOSE_WRITE) | UInt32(IN_ATTRIB) | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF)
-    | UInt32(IN_ONLYDIR) | UInt32(IN_MASK_ADD)
+  /// What may change which files there are, and where a way leads.
+  private static let names =
+    UInt32(IN_CREATE) | UInt32(IN_DELETE) | UInt32(IN_MOVED_FROM) | UInt32(IN_MOVED_TO) | UInt32(IN_ATTRIB)
+    | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF) | UInt32(IN_ONLYDIR) | UInt32(IN_MASK_ADD)
+  /// What may change a file besides. Reading is nothing; what is being written counts, so that it is waited for.
+  private static let contents = UInt32(IN_MODIFY) | UInt32(IN_CLOSE_WRITE)
 
   /// Watches these folders and no others.
   mutating func watch(_ places: WatchedPlaces) {
     var now: [Int32: WatchedPlaces.Names] = [:]
     fault = 0
     for (folder, names) in places.folders.sorted(by: { $0.key < $1.key }) {
-      let number = inotify_add_watch(descriptor, folder, Self.mask)
+      // A folder that only leads to others may be a busy one, as /tmp: what is written to its files wakes nobody.
+      let number = inotify_add_watch(
+        descriptor, folder, names.isNear ? Self.names | Self.contents : Self.names)
       guard number >= 0 else {
         // A folder that is gone is noticed in the one above; one that only leads to others may be closed to us.
         let isExpected = errno == ENOENT || errno == ENOTDIR || (errno == EACCES && !names.isNear)

@@ -17,8 +17,8 @@ extension DesiredSet {
   }
 
   package enum Proposing: Sendable {
-    /// All that is wrong with it.
-    case wrong([Finding])
+    /// All that is wrong with it, and what of it could be read.
+    case wrong([Finding], own: DesiredState?)
     case sound(Proposal)
   }
 
@@ -29,12 +29,12 @@ extension DesiredSet {
     _ octets: [UInt8], _ format: ProviderFiles.Format, at path: String, asOf instant: Date
   ) -> Proposing {
     guard isInForce, let place = look.found.files.firstIndex(where: { $0.path == path }) else {
-      return .wrong([DesiredSet.unready(path)])
+      return .wrong([DesiredSet.unready(path)], own: nil)
     }
     var file = look.found.files[place]
     (file.instead, file.format) = (octets, format == .ldif ? .ldif : .yaml)
     let alone = DesiredLoading.load(configuration, reader, DesiredFiles(file), [])
-    guard !alone.findings.haveErrors else { return .wrong(alone.findings) }
+    guard !alone.findings.haveErrors else { return .wrong(alone.findings, own: alone.state) }
     if let taken = takingAlone(alone, place, asOf: instant) { return .sound(taken) }
     return takingWhole(alone, place, file, asOf: instant)
   }
@@ -58,7 +58,7 @@ extension DesiredSet {
     new.aside = aside.compactMap(configuration.scope(ofFile:))
     let checked = configuration.check(new.state, schema, instant)
     let errors = (new.findings + checked).filter { $0.severity == .error }
-    guard errors.isEmpty else { return .wrong(DesiredSet.own(errors, file.path)) }
+    guard errors.isEmpty else { return .wrong(DesiredSet.own(errors, file.path), own: alone.state) }
     var copy = self
     let touched = RowDifference.whole(from: loaded.state, to: new.state)
     copy.put(new, checked)
@@ -81,11 +81,14 @@ extension DesiredSet {
     guard own.isEmpty else { return own }
     return [
       Finding(
-        "file-conflicts", at: SourcePosition(file: path, line: 1),
+        conflictCode, at: SourcePosition(file: path, line: 1),
         "together with the desired files of others this one cannot be put in force",
         advice: "ask the region's administrators")
     ]
   }
+
+  /// The code of the finding that others' files stand against this one.
+  package static let conflictCode = "file-conflicts"
 
   private static func unready(_ path: String) -> Finding {
     Finding(

@@ -58,7 +58,7 @@ enum HistoryTemplate {
     {{#history}}
     <tr role="row">
     <th scope="row" role="rowheader" class="moment">{{#at}}{{>time}}{{/at}}</th>
-    <td role="cell" data-label="{{words.history.who}}">{{by}} <code>{{byID}}</code></td>
+    <td role="cell" data-label="{{words.history.who}}">{{by}}{{#byID}} <code>{{.}}</code>{{/byID}}</td>
     <td role="cell" data-label="{{words.history.what}}">{{what}}</td>
     <td role="cell" class="figure" data-label="{{words.history.run}}">{{#run}}{{.}}{{/run}}</td>
     <td role="cell" data-label="{{words.history.outcome}}">{{outcome}}</td>
