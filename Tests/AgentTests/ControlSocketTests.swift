@@ -125,7 +125,9 @@ import Testing
           }
         }
       }
-      try await eventually(within: .seconds(120), "visitors") { calls.count.load(ordering: .relaxed) > 20 * round }
+      try await eventually(within: .seconds(120), "visitors") {
+        calls.count.load(ordering: .relaxed) > 20 * round
+      }
       server.cancel()
       try await server.value
       visitors.cancelAll()
