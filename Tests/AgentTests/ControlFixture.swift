@@ -24,20 +24,28 @@ final class ControlFixture: Sendable {
     _ body: (ControlFixture) async throws -> Void
   ) async throws {
     let fixture = try ControlFixture(control)
-    let group = fixture.group(heartbeat)
+    try await serving(fixture.group(heartbeat), at: fixture.path) {
+      // What still waits at the desk would hold up the end.
+      defer { fixture.desk.open() }
+      try await body(fixture)
+    }
+  }
+
+  /// Runs a control socket's services while something is done there, and stops them.
+  static func serving(
+    _ group: ServiceGroup, at path: String, _ body: () async throws -> Void
+  ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await group.run() }
       do {
         try await eventually(within: .seconds(120), "the socket's opening") {
-          ControlClient.isAgentRunning(at: fixture.path)
+          ControlClient.isAgentRunning(at: path)
         }
-        try await body(fixture)
+        try await body()
       } catch {
-        fixture.desk.open()
         await group.triggerGracefulShutdown()
         throw error
       }
-      fixture.desk.open()
       await group.triggerGracefulShutdown()
       try await tasks.waitForAll()
     }

@@ -20,21 +20,11 @@ private struct OmbudSocket {
   static func with(_ body: (OmbudSocket) async throws -> Void) async throws {
     let socket = try await OmbudSocket()
     try await socket.running.settles()
-    let group = try socket.group()
-    try await withThrowingTaskGroup(of: Void.self) { tasks in
-      tasks.addTask { try await group.run() }
-      do {
-        try await eventually(within: .seconds(120), "the socket's opening") {
-          ControlClient.isAgentRunning(at: socket.path)
-        }
-        try await body(socket)
-      } catch {
-        await group.triggerGracefulShutdown()
-        try? await socket.running.stop()
-        throw error
-      }
-      await group.triggerGracefulShutdown()
-      try await tasks.waitForAll()
+    do {
+      try await ControlFixture.serving(socket.group(), at: socket.path) { try await body(socket) }
+    } catch {
+      try? await socket.running.stop()
+      throw error
     }
     try await socket.running.stop()
   }
